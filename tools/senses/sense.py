@@ -1,0 +1,95 @@
+"""What the senses hand over: words read in pixels, words heard in sound; and the roles a person may add models for.
+
+Knows nothing of files: senses touch arrays that a reader process handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from sourcehound.tools.encoders.encoder import FloatArray, Pixels
+from sourcehound.tools.evidence import Box
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadLine:
+    """A line of words read in a picture: its box in that picture's pixels and a score in 0..1."""
+
+    text: str
+    box: Box
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeardWord:
+    """A word heard: seconds of media time and a score in 0..1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utterance:
+    """A run of words heard in one breath, with the language it was recognised in (ISO 639-1)."""
+
+    words: tuple[HeardWord, ...]
+    language: str
+
+    @property
+    def text(self) -> str:
+        """The words as one line."""
+        return "".join(word.text for word in self.words).strip()
+
+
+class Ocr(Protocol):
+    """Reads words in pictures, lines in reading order (columns first)."""
+
+    producer: str
+
+    def read(self, picture: Pixels, *, photo: bool = False) -> tuple[ReadLine, ...]:
+        """Read one picture; `photo` drops the false single letters that photographs give.
+
+        Raises:
+            ConfigError: the weights are missing or differ from their hash.
+        """
+        ...
+
+
+class Speech(Protocol):
+    """Recognises speech with word times."""
+
+    producer: str
+
+    def hear(self, samples: FloatArray, *, origin_s: float = 0.0) -> Iterator[Utterance]:
+        """Recognise 16 kHz mono samples; `origin_s` is the media time of the first sample. Lazy: yields as it goes.
+
+        Raises:
+            ConfigError: the weights are missing or differ from their hash.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """A seer's answer about pictures, with the model that gave it; `answer` is None where it cannot tell."""
+
+    answer: str | None
+    by: str
+
+
+class Seer(Protocol):
+    """Answers a question about pictures (a vision model, which agent/models supplies)."""
+
+    name: str
+
+    def look(self, question: str, pictures: Sequence[Pixels]) -> Sight:
+        """Answer one question about the pictures, in order.
+
+        Raises:
+            SourceUnavailable: the model cannot be reached.
+        """
+        ...
