@@ -1,1 +1,1 @@
-""""""
+"""Embedding models behind one interface, and the weights they run on."""

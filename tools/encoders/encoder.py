@@ -73,6 +73,10 @@ class Encoder(Protocol):
         """The kinds of item it can encode as "item"; as "query" every encoder here takes text at least."""
         ...
 
+    def is_here(self) -> bool:
+        """Whether its weights can be found, without loading them."""
+        ...
+
     def encode(
         self, items: Sequence[Item], *, as_: Literal["query", "item"], instruction: str | None = None
     ) -> Vectors:
