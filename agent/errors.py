@@ -1,0 +1,48 @@
+"""Errors of the mind: models and budgets. The root and the tools' errors are in tools/errors.py.
+
+    SourcehoundError
+    + ModelError             a call to a model failed                 node retries, then exit 75
+      - ModelOutputError     its reply does not fit the schema        one repair turn, then fails
+    + BudgetExceeded         steps, tool calls, tokens or seconds     becomes a partial answer, exit 124 with nothing
+"""
+
+from __future__ import annotations
+
+from sourcehound.tools.errors import SourcehoundError
+
+
+class ModelError(SourcehoundError):
+    """A model that the person named cannot be reached or refuses; it is never silently replaced."""
+
+    exit_code = 75
+
+
+class ModelOutputError(ModelError):
+    """A model's reply does not fit what was asked.
+
+    Args:
+        message: what is wrong with it, in words that help the model to mend it.
+        raw: the reply.
+    """
+
+    def __init__(self, message: str, *, raw: str) -> None:
+        super().__init__(message, remedy="try again, or name a stronger model with --model")
+        self.raw = raw
+
+
+class BudgetExceeded(SourcehoundError):
+    """A budget is spent.
+
+    Args:
+        what: `steps`, `tool_calls`, `tokens` or `seconds`.
+        spent: how much was used.
+        limit: how much was allowed.
+    """
+
+    exit_code = 124
+
+    def __init__(self, what: str, *, spent: float, limit: float) -> None:
+        super().__init__(f"{what} spent: {spent:g} of {limit:g}", remedy=f"raise --{what.replace('_', '-')}")
+        self.what = what
+        self.spent = spent
+        self.limit = limit
