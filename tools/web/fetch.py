@@ -123,7 +123,7 @@ class Fetcher:
             seconds: less time than the limits give.
 
         Raises:
-            SourceUnavailable: for any of the reasons in this module's first lines.
+            SourceUnavailable: by any of the reasons of answers.py.
         """
         budget = self._limits.seconds if seconds is None else min(seconds, self._limits.seconds)
         deadline = self._clock.monotonic() + budget
