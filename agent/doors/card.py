@@ -82,7 +82,7 @@ def card_of(evidence: Mapping[str, Any], *, n: int | None = None) -> Card:
         id=one_line(evidence.get("id"), 20),
         kind=known,
         title=one_line(source.get("title"), 200) or path.rpartition("/")[2] or "(without a title)",
-        where=place(_locator(record(evidence.get("locator"))), box=known == "crop"),
+        where=_where(evidence, known, link),
         quote=printable(evidence.get("quote")).strip()[:_QUOTE_LIMIT],
         link=link,
         player=_player(one_line(source.get("media_type"), 60), link, record(evidence.get("locator"))),
@@ -171,8 +171,15 @@ def _locator(data: Mapping[str, Any]) -> Locator:
     )
 
 
+def _where(evidence: Mapping[str, Any], kind: str, link: str | None) -> str:
+    """The place in words; of a web page its host, so that a person sees where a link leads before following it."""
+    if kind == "web":
+        return urlsplit(link or "").netloc
+    return place(_locator(record(evidence.get("locator"))), box=kind == "crop")
+
+
 def _player(media_type: str, link: str | None, locator: Mapping[str, Any]) -> tuple[str, str] | None:
-    family = media_type.split("/")[0]
+    family = media_type.partition("/")[0]
     if (
         family not in _PLAYED
         or link is None

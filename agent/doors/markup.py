@@ -12,18 +12,32 @@ from collections.abc import Iterable
 from sourcehound.tools.show.printable import printable
 
 _VOID = frozenset({"img", "br", "meta", "hr"})
-_ELEMENTS = _VOID | frozenset(
-    "html head title style body main header section article footer div span p h1 h2 h3 sup a ol ul li dl dt dd table thead "
-    "tbody tr th td details summary blockquote figure figcaption video audio meter code small strong cite".split()
-)
+_ELEMENTS = _VOID | {
+    *("html", "head", "title", "style", "body", "main", "header", "section", "article", "footer", "div", "span"),
+    *("p", "h1", "h2", "h3", "sup", "a", "ol", "ul", "li", "dl", "dt", "dd", "blockquote", "code", "small", "strong"),
+    *("table", "thead", "tbody", "tr", "th", "td", "details", "summary", "figure", "video", "audio", "meter"),
+}
 _ATTRIBUTES = frozenset(
-    "class id href src alt title lang charset name content rel controls preload min max value low high optimum colspan "
-    "scope role aria-label http-equiv open loading".split()
+    {
+        *(
+            "class",
+            "id",
+            "title",
+            "lang",
+            "dir",
+            "role",
+            "aria-label",
+            "scope",
+            "charset",
+            "name",
+            "content",
+            "http-equiv",
+        ),
+        *("href", "rel", "src", "alt", "loading", "controls", "preload", "min", "max", "value", "open"),
+    }
 )
 _HREF = ("#", "file:///", "https://")
 _SRC = ("data:image/png;base64,", "data:image/jpeg;base64,", "file:///")
-
-Child = "str | Html | Iterable[str | Html] | None"
 
 
 class Html(str):
@@ -32,14 +46,14 @@ class Html(str):
     __slots__ = ()
 
 
-def tag(name: str, *children: str | Html | Iterable[str | Html] | None, **attributes: str | float | None) -> Html:
+def tag(name: str, /, *children: str | Html | Iterable[str | Html] | None, **attributes: str | float | None) -> Html:
     """An element.
 
     Args:
         name: its name, one of a short list.
         *children: text, which is escaped, finished HTML, or runs of both; None for nothing.
-        **attributes: values are escaped; None leaves an attribute out; a trailing underscore is dropped (`class_`), others
-            become hyphens.
+        **attributes: values are escaped; None leaves one out; a trailing underscore is dropped (`class_`), other
+            underscores become hyphens.
 
     Raises:
         ValueError: a name is not on its list, or an address is of another form: a fault of ours, never of the words.

@@ -1,0 +1,126 @@
+"""The node `answer`: code renders the citations, verdicts, coverage and usage; no model writes any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sourcehound.agent.deps import Deps
+from sourcehound.agent.state import COUNTS, PlanItem, Request, Sentence, State, Update
+from sourcehound.tools.evidence import Evidence
+from sourcehound.tools.ledger import Record
+from sourcehound.tools.library.scan import in_scope
+from sourcehound.tools.library.status import count_files
+
+SCHEMA = "sourcehound.answer/1"
+HOLDS = {"supported", "given"}
+SHOWN_UNSUPPORTED = " (not supported by what was found)"
+
+
+def answer(deps: Deps, state: State) -> Update:
+    """Render the answer document."""
+    request = Request.from_json(state.request)
+    evidence = {found.id: found for found in deps.ledger.all_evidence(state.thread)}
+    records = deps.ledger.records(state.thread, turn=request.turn)
+    document = render(deps, state, request, evidence, records)
+    return Update(answer=document)
+
+
+def render(
+    deps: Deps, state: State, request: Request, evidence: dict[str, Evidence], records: Sequence[Record]
+) -> dict[str, Any]:
+    """The answer document of the contract."""
+    drafted = tuple(map(Sentence.from_json, state.draft))
+    sentences, cited = _sentences(drafted, state.checks)
+    plan = [PlanItem.from_json(item) for item in state.plan]
+    status = _status(plan, sentences)
+    why = "" if sentences else _why_nothing(state, records)
+    return {
+        "schema": SCHEMA,
+        "id": None,
+        "question": request.question,
+        "status": status,
+        "text": " ".join(sentence["text"] for sentence in sentences) or why,
+        "short": state.short if status in {"answered", "partial"} else None,
+        "sentences": sentences,
+        "citations": [{"n": n, **evidence[name].to_json()} for n, name in enumerate(cited, 1)],
+        "plan": [
+            {"question": i.question, "kinds": list(i.kinds), "state": _shown_state(i), "evidence": list(i.evidence)} for i in plan
+        ],
+        "coverage": _coverage(deps, request, records, evidence),
+        "verification": {
+            "mode": "balanced" if state.checks and deps.roles(request).judge else "code",
+            "checked": sum(check["verdict"] not in {"unchecked", "given"} for check in state.checks),
+            "of": len(state.checks),
+        },
+        "stop": {"reason": state.stop.get("reason", "answered"), "detail": state.stop.get("detail", "")},
+        "models": deps.roles(request).names(),
+        "usage": {name: round(state.spent.get(name, 0), 3) for name in COUNTS},
+        "thread": state.thread,
+    }
+
+
+def _sentences(drafted: Sequence[Sentence], checks: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[str]]:
+    cited: list[str] = []
+    shown: list[dict[str, Any]] = []
+    start = 0
+    for sentence, check in zip(drafted, checks, strict=True):
+        for name in sentence.cites:
+            if name not in cited:
+                cited.append(name)
+        numbers = [cited.index(name) + 1 for name in sentence.cites]
+        text = sentence.text + (SHOWN_UNSUPPORTED if check["verdict"] in {"not_supported", "contradicted"} else "")
+        text += "".join(f" [{n}]" for n in numbers)
+        shown.append(
+            {
+                "text": text,
+                "span": [start, start + len(text)],
+                "citations": numbers,
+                "verdict": check["verdict"],
+                "checks": check["checks"],
+            }
+        )
+        start += len(text) + 1
+    return shown, cited
+
+
+def _status(plan: Sequence[PlanItem], sentences: Sequence[dict[str, Any]]) -> str:
+    verdicts = [sentence["verdict"] for sentence in sentences]
+    if not any(verdict in {"supported", "unchecked"} for verdict in verdicts) or not verdicts:
+        return "abstained"
+    if "supported" not in verdicts and not any(s["citations"] for s in sentences):
+        return "abstained"
+    whole = all(item.state == "enough" for item in plan) and all(verdict in HOLDS for verdict in verdicts)
+    return "answered" if whole else "partial"
+
+
+def _shown_state(item: PlanItem) -> str:
+    return "nothing" if item.state == "open" else item.state
+
+
+def _why_nothing(state: State, records: Sequence[Record]) -> str:
+    searched = [str(record.args.get("query", "")) for record in records if record.args.get("query")]
+    tried = "; ".join(f"“{query}”" for query in dict.fromkeys(searched)) or "nothing"
+    detail = state.stop.get("detail", "")
+    return f"Nothing found that answers this. Searched for: {tried}." + (f" ({detail})" if detail else "")
+
+
+def _coverage(deps: Deps, request: Request, records: Sequence[Record], evidence: dict[str, Evidence]) -> dict[str, Any]:
+    connection = deps.library.catalogue.connection
+    counts = count_files(deps.library.catalogue)
+    scope = [
+        shown
+        for (shown,) in connection.execute("SELECT shown FROM files WHERE source IS NOT NULL")
+        if in_scope(shown, request.within)
+    ]
+    pages = [e.source.uri for e in evidence.values() if e.kind == "web"]
+    return {
+        "files": counts["found"],
+        "searched": len(scope),
+        "failed": counts["failed"],
+        "skipped": counts["skipped"],
+        "pending": counts["pending"],
+        "changed_since": 0,
+        "web_queries": [record.args["query"] for record in records if record.tool == "web_search"],
+        "web_pages": sorted(set(pages)),
+    }

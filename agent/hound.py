@@ -1,0 +1,264 @@
+"""Sourcehound in Python: one object that adds, finds, asks and streams. Every door is built on it.
+
+Safe to use from several threads; close it, or use it as a context manager. Knows nothing of terminals or notebooks.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sourcehound.agent.documents import Answer, Hits, IndexReport
+from sourcehound.agent.settings import Settings
+from sourcehound.tools.errors import InputError
+from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+from sourcehound.tools.library.library import Library, Options
+from sourcehound.tools.library.sync import Progress
+
+if TYPE_CHECKING:
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.tools import BaseTool
+    from langgraph.graph.state import CompiledStateGraph
+
+    from sourcehound.agent.events import Event
+    from sourcehound.agent.runner import Runner
+    from sourcehound.tools.show.show import Shown
+
+
+def utc_now() -> str:
+    """The time, ISO 8601 in UTC to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def default_home() -> Path:
+    """The platform's folder for user data."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("sourcehound", appauthor=False))
+
+
+def _quiet(*_: object) -> None:
+    return None
+
+
+class Sourcehound:
+    """Ask across your documents, photos, videos, recordings and the web.
+
+    Args:
+        home: folder of everything Sourcehound keeps; `SOURCEHOUND_HOME`, else the platform's user data folder.
+        library: name of the library.
+        settings: values by key, as `{"index.engine": "exact"}`; see `sourcehound.agent.settings.TABLE`.
+        warn: told of what a person should know, one line each.
+
+    Example:
+        >>> with Sourcehound(home=getfixture("tmp_path")) as hound:
+        ...     hound.status()["files"]["found"]
+        0
+    """
+
+    def __init__(
+        self,
+        *,
+        home: str | os.PathLike[str] | None = None,
+        library: str = "default",
+        settings: dict[str, Any] | None = None,
+        warn: Callable[[str], None] = _quiet,
+    ) -> None:
+        self.home = Path(home or os.environ.get("SOURCEHOUND_HOME") or default_home()).expanduser().absolute()
+        if not library or any(mark in library for mark in "/\\\0") or library.startswith("."):
+            raise InputError(f"{library!r} is no name for a library", remedy="use letters, digits, - and _")
+        self.settings = Settings.load(self.home, os.environ, settings)
+        weights = self.settings["weights.path"]
+        self.library = Library(
+            home=self.home,
+            name=library,
+            now=utc_now,
+            warn=warn,
+            options=Options(
+                text=self.settings["encoders.text"],
+                picture=self.settings["encoders.picture"],
+                weights=Path(weights).expanduser() if weights else None,
+                engine=self.settings["index.engine"],
+                chroma_url=self.settings["index.chroma_url"],
+                threads=self.settings["compute.threads"],
+            ),
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the reader processes and close the databases."""
+        if "runner" in self.__dict__:
+            self.runner.close()
+        self.library.close()
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Runs questions through the graph; made at first use, because it imports langgraph."""
+        from sourcehound.agent.runner import Runner
+
+        return Runner.over(self.library, self.settings, now=utc_now, monotonic=time.monotonic)
+
+    def add(
+        self,
+        *paths: str | os.PathLike[str],
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        progress: Progress = _quiet,
+    ) -> IndexReport:
+        """Index files and folders; again touches only what changed.
+
+        Args:
+            paths: files and folders; `~` is expanded, links are never followed.
+            include: globs of files to take.
+            exclude: globs of files and folders to leave out.
+            progress: told of each step.
+
+        Raises:
+            InputError: none of the paths exists.
+            BusyError: another process writes this library, or the disk is full.
+        """
+        changes = self.library.add([_absolute(path) for path in paths], include=include, exclude=exclude, progress=progress)
+        return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
+
+    def forget(self, *paths: str | os.PathLike[str]) -> int:
+        """Forget files and folders, and the quotes that saved threads took from them; returns how many files.
+
+        Raises:
+            InputError: the library holds nothing at a path.
+            BusyError: another process writes this library.
+        """
+        n_files, gone = self.library.forget([_absolute(path) for path in paths])
+        if gone and self.runner.ledger.path.exists():
+            for sha256 in gone:
+                self.runner.threads.forget_source(sha256)
+        return n_files
+
+    def status(self) -> dict[str, Any]:
+        """The status document: every file found is accounted for."""
+        return self.library.status()
+
+    def find(
+        self,
+        query: str = "",
+        *,
+        like: str | os.PathLike[str] | None = None,
+        type: Sequence[UnitKind] | str = (),  # noqa: A002  the flag's own name
+        within: str | None = None,
+        n: int = 10,
+        min_score: float | None = None,
+    ) -> Hits:
+        """Rank passages, pages, images, moments and speech without any language model.
+
+        Args:
+            query: words; may be left out with `like`.
+            like: a picture or clip, as `kite.jpg`, `report.pdf#page=3`, `talk.mp4#t=12,18`, `photo.jpg#xywh=l,t,w,h`.
+            type: kinds to search, all if empty.
+            within: glob of paths (`--in`).
+            n: most hits.
+            min_score: weakest score shown, 0..1.
+
+        Raises:
+            InputError: neither words nor a picture, an unknown kind, or a `like` that cannot be opened.
+        """
+        from sourcehound.tools.index.find import Query, find
+        from sourcehound.tools.index.like import open_like
+
+        if not query.strip() and like is None:
+            raise InputError("nothing to look for", remedy="give words, or --like FILE")
+        pictures = open_like(os.fspath(like), self.library.readers) if like is not None else ()
+        hits = find(
+            self.library,
+            Query(text=query.strip(), pictures=pictures, kinds=kinds_of(type), within=within, n=n, min_score=min_score),
+        )
+        return Hits.of(query, hits, self.library, within=within)
+
+    def ask(self, question: str, **options: Any) -> Answer:
+        """Answer a question, each sentence tied to its place. Options are those of `stream`.
+
+        Raises:
+            InputError, ConfigError, BusyError, ModelError: as the command line has them.
+        """
+        answer: dict[str, Any] | None = None
+        for event in self.stream(question, **options):
+            if event.type == "done":
+                answer = event.data
+        if answer is None:
+            raise InputError("the question waits for a reply", remedy="use stream(reply=…)")
+        return Answer(answer, self.library)
+
+    def stream(self, question: str | None = None, **options: Any) -> Iterator[Event]:
+        """Ask, and follow the events as they happen; the last is `done` with the answer document.
+
+        Args:
+            question: the question; None with `resume=True`.
+            **options: model, seer, judge, web, within, type, max_steps, max_tool_calls, max_tokens, timeout, attach,
+                thread, continue_ (go on with the last thread), resume, reply (a function that answers questions).
+        """
+        return self.runner.stream(question, **options)
+
+    async def aask(self, question: str, **options: Any) -> Answer:
+        """`ask`, without blocking the event loop."""
+        import asyncio
+
+        return await asyncio.to_thread(self.ask, question, **options)
+
+    async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
+        """`stream`, without blocking the event loop."""
+        import asyncio
+
+        events = self.stream(question, **options)
+        while (event := await asyncio.to_thread(next, events, None)) is not None:
+            yield event
+
+    def show(self, citation: str) -> Shown:
+        """The picture of a citation: `3`, `THREAD:3`, or an evidence id as `E7` or `THREAD:E7`.
+
+        Raises:
+            InputError: there is no such citation.
+        """
+        return self.runner.show(citation)
+
+    @property
+    def graph(self) -> CompiledStateGraph[Any, Any, Any, Any]:
+        """The compiled LangGraph machine."""
+        return self.runner.graph
+
+    @property
+    def tools(self) -> list[BaseTool]:
+        """The agent's tools as LangChain tools."""
+        from sourcehound.agent.langchain import as_tools
+
+        return as_tools(self.runner)
+
+    def as_retriever(self, **options: Any) -> BaseRetriever:
+        """`find` as a LangChain retriever; options are those of `find`."""
+        from sourcehound.agent.langchain import as_retriever
+
+        return as_retriever(self, **options)
+
+
+def kinds_of(type_: Sequence[str] | str) -> tuple[UnitKind, ...]:
+    """Kinds of unit from a list or a comma-separated text; all of them if it is empty.
+
+    Raises:
+        InputError: a kind is unknown.
+    """
+    names = [name.strip() for name in (type_.split(",") if isinstance(type_, str) else type_) if name.strip()]
+    for name in names:
+        if name not in UNIT_KINDS:
+            raise InputError(f"unknown type {name!r}", remedy=f"use {', '.join(UNIT_KINDS)}")
+    return tuple(kind for kind in UNIT_KINDS if kind in names) or UNIT_KINDS
+
+
+def _absolute(path: str | os.PathLike[str]) -> str:
+    return os.path.abspath(os.path.expanduser(os.fspath(path)))

@@ -1,0 +1,261 @@
+"""Runs questions through the graph: threads, checkpoints, events, resume. The only caller of the graph.
+
+Knows nothing of doors.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sourcehound.agent.deps import Clock, Deps
+from sourcehound.agent.events import Event
+from sourcehound.agent.models.roles import RoleMaker
+from sourcehound.agent.settings import Settings
+from sourcehound.agent.state import Request, State
+from sourcehound.agent.threads import Thread, Threads, checkpoint_name, open_saver, prune
+from sourcehound.tools.errors import InputError
+from sourcehound.tools.evidence import Evidence
+from sourcehound.tools.ledger import Ledger
+from sourcehound.tools.library.library import Library
+from sourcehound.tools.toolbox import TOOLS
+from sourcehound.tools.web.web import open_web
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.sqlite import SqliteSaver
+    from langgraph.graph.state import CompiledStateGraph
+
+    from sourcehound.tools.show.show import Shown
+
+RECURSION_LIMIT = 400
+"""LangGraph's own default is 10 007 steps; the budgets end a run long before this."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Runner:
+    """Asks questions over one library."""
+
+    library: Library
+    settings: Settings
+    ledger: Ledger
+    threads: Threads
+    deps: Deps
+    saver: SqliteSaver
+    graph: CompiledStateGraph[Any, Any, Any, Any]
+
+    @classmethod
+    def over(
+        cls, library: Library, settings: Settings, *, now: Callable[[], str], monotonic: Callable[[], float]
+    ) -> Runner:
+        """Open the threads' database beside the library and build the graph."""
+        from sourcehound.agent.graph import build_graph
+
+        ledger = Ledger(library.folder / "threads.db", now)
+        roles = RoleMaker(settings, library)
+        deps = Deps(
+            library=library,
+            ledger=ledger,
+            tools={tool.name: tool for tool in TOOLS},
+            roles=roles,
+            web=lambda: open_web(
+                engine=settings["web.engine"],
+                allow_hosts=settings["web.allow_hosts"],
+                folder=library.folder / "web",
+                readers=library.readers,
+                now=now,
+            ),
+            clock=Clock(now=now, monotonic=monotonic),
+        )
+        saver = open_saver(ledger.path)
+        return cls(
+            library=library,
+            settings=settings,
+            ledger=ledger,
+            threads=Threads(ledger),
+            deps=deps,
+            saver=saver,
+            graph=build_graph(deps, saver),
+        )
+
+    def close(self) -> None:
+        """Close the databases."""
+        self.saver.conn.close()
+        self.ledger.close()
+
+    def stream(
+        self,
+        question: str | None,
+        *,
+        thread: str | None = None,
+        continue_: bool = False,
+        resume: bool = False,
+        reply: Callable[[str], str] | None = None,
+        **options: Any,
+    ) -> Iterator[Event]:
+        """Run a question, or go on with one that was stopped; yields events, the last is `done`.
+
+        Raises:
+            InputError: nothing to ask, or no such thread.
+            ConfigError: a model string is unknown or its key is missing.
+            BusyError: another process is at this thread.
+            ModelError: a model cannot be reached; the thread can be resumed.
+        """
+        if resume:
+            saved = self.threads.get(thread) if thread else self._unfinished()
+            if saved.state == "done" and saved.answer is not None:
+                yield self._event(0, saved.id, "done", saved.answer)
+                return
+            name, request = saved.id, replace(saved.request, **self._models(options))
+        else:
+            name, request = self._begin(question, thread, continue_=continue_, interactive=reply is not None, options=options)
+        self.deps.roles(request)
+        with self.threads.writing(name):
+            yield from self._run(name, request, resume=resume, reply=reply)
+
+    def show(self, citation: str) -> Shown:
+        """The picture of a citation or of evidence.
+
+        Raises:
+            InputError: there is no such citation.
+        """
+        from sourcehound.tools.show.show import show
+
+        evidence, _ = self.cited(citation)
+        return show(evidence, self.library.readers, context_text=self.context_of(evidence))
+
+    def cited(self, citation: str) -> tuple[Evidence, str]:
+        """The evidence behind `3`, `THREAD:3`, `E7` or `THREAD:E7`, and its thread.
+
+        Raises:
+            InputError: there is no such citation.
+        """
+        name, _, mark = citation.rpartition(":")
+        saved = self.threads.get(name) if name else self.threads.last()
+        if saved is None:
+            raise InputError("there is no answer yet", remedy='ask something first: sourcehound ask "…"')
+        evidence_id = mark.strip("[]")
+        if evidence_id.isdigit():
+            citations = saved.answer["citations"] if saved.answer else []
+            evidence_id = next((c["id"] for c in citations if c["n"] == int(evidence_id)), "")
+        evidence = self.ledger.evidence(saved.id, evidence_id)
+        if evidence is None:
+            raise InputError(f"thread {saved.id} has no citation {mark}", remedy="the numbers stand in the answer: [1]")
+        return evidence, saved.id
+
+    def context_of(self, evidence: Evidence) -> str:
+        """The source's text around a quote, for a card; empty where there is none."""
+        from sourcehound.tools.library.intake import load_sections
+
+        if evidence.locator.chars is None:
+            return ""
+        row = self.library.catalogue.connection.execute(
+            "SELECT id FROM sources WHERE sha256 = ?", (evidence.source.sha256,)
+        ).fetchone()
+        if row is None:
+            return ""
+        for section in load_sections(self.library.catalogue.connection, row[0], page=evidence.locator.page):
+            start = evidence.locator.chars[0] - section.start
+            if 0 <= start < len(section.text) and (evidence.quote or "") in section.text:
+                return section.text
+        return ""
+
+    def _begin(
+        self, question: str | None, thread: str | None, *, continue_: bool, interactive: bool, options: dict[str, Any]
+    ) -> tuple[str, Request]:
+        if not question or not question.strip():
+            raise InputError("nothing to ask", remedy='write the question in quotes: sourcehound ask "…"')
+        earlier = self.threads.last() if continue_ else self._find(thread)
+        request = self._request(question.strip(), options, interactive=interactive)
+        if earlier is not None:
+            history = [*earlier.request.history]
+            if earlier.answer is not None:
+                history.append((earlier.answer["question"], earlier.answer["text"]))
+            request = replace(request, history=tuple(history), turn=earlier.request.turn + 1)
+        name = self.threads.begin(request, self.deps.clock.now(), thread=earlier.id if earlier else thread)
+        return name, request
+
+    def _find(self, thread: str | None) -> Thread | None:
+        return next((saved for saved in self.threads.all() if saved.id == thread), None) if thread else None
+
+    def _unfinished(self) -> Thread:
+        for state in ("running", "stopped"):
+            saved = self.threads.last(state=state)
+            if saved is not None:
+                return saved
+        raise InputError("no question is unfinished", remedy="see `sourcehound threads`")
+
+    def _models(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {name: options[name] for name in ("model", "seer", "judge") if options.get(name) is not None}
+
+    def _request(self, question: str, options: dict[str, Any], *, interactive: bool) -> Request:
+        from sourcehound.agent.hound import kinds_of
+
+        settings = self.settings
+
+        def chosen(name: str, key: str) -> Any:
+            return options[name] if options.get(name) is not None else settings[key]
+
+        kinds: Sequence[str] | str = options.get("type") or ()
+        attached = tuple(os.path.abspath(os.path.expanduser(path)) for path in options.get("attach") or ())
+        for path in attached:
+            if not os.path.isfile(path):
+                raise InputError(f"no such file: {path}", remedy="check --attach")
+        return Request(
+            question=question,
+            model=chosen("model", "model") or "built-in",
+            seer=chosen("seer", "seer") or None,
+            judge=chosen("judge", "judge") or None,
+            web=bool(chosen("web", "web.enabled")),
+            within=options.get("within"),
+            kinds=kinds_of(kinds) if kinds else (),
+            attached=attached,
+            max_steps=int(chosen("max_steps", "ask.max_steps")),
+            max_tool_calls=int(chosen("max_tool_calls", "ask.max_tool_calls")),
+            max_tokens=int(chosen("max_tokens", "ask.max_tokens")),
+            timeout_s=float(chosen("timeout", "ask.timeout")),
+            interactive=interactive,
+        )
+
+    def _run(
+        self, name: str, request: Request, *, resume: bool, reply: Callable[[str], str] | None
+    ) -> Iterator[Event]:
+        from langgraph.types import Command
+
+        config: Any = {
+            "configurable": {"thread_id": checkpoint_name(name, request.turn)},
+            "recursion_limit": RECURSION_LIMIT,
+        }
+        seq = 0
+        yield self._event(seq, name, "start", {"question": request.question, "resumed": resume, "thread": name})
+        known = self.graph.get_state(config)
+        begin: Any = None if resume and known.values else State(request=request.to_json(), thread=name)
+        if resume and known.values and known.values["request"] != request.to_json():
+            self.graph.update_state(config, {"request": request.to_json()})
+        ended = "stopped"
+        answer: dict[str, Any] | None = None
+        try:
+            while True:
+                for part in self.graph.stream(begin, config, stream_mode=["custom"], durability="sync", version="v2"):
+                    seq += 1
+                    yield self._event(seq, name, part["data"]["type"], part["data"]["data"])
+                state = self.graph.get_state(config)
+                asked = [i.value["question"] for task in state.tasks for i in task.interrupts]
+                if not asked:
+                    break
+                seq += 1
+                yield self._event(seq, name, "interrupt", {"question": asked[0]})
+                if reply is None:
+                    return
+                begin = Command(resume=reply(asked[0]))
+            answer = state.values["answer"]
+            ended = "done"
+        finally:
+            self.threads.end(name, ended, answer, self.deps.clock.now())
+        prune(self.saver, checkpoint_name(name, request.turn))
+        yield self._event(seq + 1, name, "usage", answer["usage"])
+        yield self._event(seq + 2, name, "done", answer)
+
+    def _event(self, seq: int, thread: str, type_: Any, data: dict[str, Any]) -> Event:
+        return Event(seq=seq, t=self.deps.clock.now(), thread=thread, type=type_, data=data)

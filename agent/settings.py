@@ -1,0 +1,144 @@
+"""Settings: one table of keys; flag over environment over HOME/config.toml over default. The only reader of the environment.
+
+`index.engine` is `SOURCEHOUND_INDEX__ENGINE` in the environment and `engine` under `[index]` in the file. Knows nothing of
+what the settings do.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sourcehound.tools.errors import ConfigError
+
+PREFIX = "SOURCEHOUND_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One key: its type by its default, its meaning, and its choices if it has some."""
+
+    key: str
+    default: str | int | float | bool | tuple[str, ...]
+    doc: str
+    choices: tuple[str, ...] = ()
+
+
+TABLE: tuple[Setting, ...] = (
+    Setting(key="model", default="built-in", doc="planner: built-in, or a model string as openai:NAME[@URL]"),
+    Setting(key="seer", default="", doc="vision model that answers questions about pictures; empty for none"),
+    Setting(key="judge", default="", doc="model that checks sentences against their quotes; empty for none"),
+    Setting(key="ask.max_steps", default=12, doc="rounds of tool calls for one question"),
+    Setting(key="ask.max_tool_calls", default=40, doc="tool calls for one question"),
+    Setting(key="ask.max_tokens", default=200_000, doc="tokens in and out for one question"),
+    Setting(key="ask.timeout", default=600.0, doc="seconds for one question"),
+    Setting(key="web.enabled", default=False, doc="whether ask may use the web without --web"),
+    Setting(key="web.engine", default="ddgs", doc="ddgs, or the URL of a server that speaks SearXNG's JSON"),
+    Setting(key="web.allow_hosts", default=(), doc="private hosts allowed by name and port, as localhost:8080"),
+    Setting(key="index.engine", default="auto", doc="dense search engine", choices=("auto", "exact", "chroma")),
+    Setting(key="index.chroma_url", default="", doc="URL of a Chroma server; empty for the embedded one"),
+    Setting(key="encoders.text", default="minilm", doc="text encoder"),
+    Setting(key="encoders.picture", default="conse", doc="picture encoder: conse (rough), or hf:FOLDER of a CLIP-like model"),
+    Setting(key="weights.path", default="", doc="folder in which weights are looked for first"),
+    Setting(key="compute.threads", default=2, doc="threads for encoders, OCR and speech"),
+)
+_BY_KEY = {setting.key: setting for setting in TABLE}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Values of every key, parsed and checked."""
+
+    values: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    @classmethod
+    def load(cls, home: Path, environ: Mapping[str, str], flags: Mapping[str, Any] | None = None) -> Settings:
+        """Read all layers.
+
+        Args:
+            home: folder that may hold config.toml.
+            environ: the environment.
+            flags: values given on the command line or in Python, None for not given.
+
+        Raises:
+            ConfigError: a key is unknown or a value has the wrong type; names the layer.
+        """
+        values: dict[str, Any] = {setting.key: setting.default for setting in TABLE}
+        values.update(_from_file(home / "config.toml"))
+        values.update(_from_environ(environ))
+        for key, value in (flags or {}).items():
+            if value is not None:
+                values[key] = _parse(_known(key, "the call"), value, "the call")
+        return cls(values)
+
+
+def variable(key: str) -> str:
+    """The environment variable of a key."""
+    return PREFIX + key.upper().replace(".", "__")
+
+
+def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        setting.key: _parse(setting, environ[variable(setting.key)], variable(setting.key))
+        for setting in TABLE
+        if variable(setting.key) in environ
+    }
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}", remedy="mend the file or move it away") from error
+    flat: dict[str, Any] = {}
+    for name, value in data.items():
+        if isinstance(value, dict):
+            flat.update({f"{name}.{key}": inner for key, inner in value.items()})
+        else:
+            flat[name] = value
+    return {key: _parse(_known(key, str(path)), value, str(path)) for key, value in flat.items()}
+
+
+def _known(key: str, where: str) -> Setting:
+    if key not in _BY_KEY:
+        near = difflib.get_close_matches(key, _BY_KEY, n=1)
+        remedy = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(_BY_KEY)}"
+        raise ConfigError(f"unknown setting {key} in {where}", remedy=remedy)
+    return _BY_KEY[key]
+
+
+def _parse(setting: Setting, value: Any, where: str) -> Any:
+    wrong = ConfigError(
+        f"{setting.key} in {where} must be {_type_name(setting)}, not {value!r}", remedy="see the settings table in README"
+    )
+    default = setting.default
+    try:
+        if isinstance(default, bool):
+            if isinstance(value, str) and value.lower() not in {"true", "false", "1", "0", "yes", "no"}:
+                raise wrong
+            return value.lower() in {"true", "1", "yes"} if isinstance(value, str) else bool(value)
+        if isinstance(default, tuple):
+            parts = value.split(",") if isinstance(value, str) else value
+            return tuple(str(part).strip() for part in parts if str(part).strip())
+        parsed = type(default)(value)
+    except (TypeError, ValueError) as error:
+        raise wrong from error
+    if (setting.choices and parsed not in setting.choices) or (isinstance(parsed, int | float) and parsed < 0):
+        raise wrong
+    return parsed
+
+
+def _type_name(setting: Setting) -> str:
+    if setting.choices:
+        return "one of " + ", ".join(setting.choices)
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list of texts"}
+    return names[type(setting.default)]
