@@ -1,0 +1,204 @@
+"""Find: ranks units of every kind for words, a picture, a clip, or both, without any language model.
+
+For each kind: words (BM25), meaning (text vectors) and, for what is seen, the picture encoder's rows, fused by rank or by
+normalised score; a hit's `score` is its strength on a fixed scale, and what is too weak is not shown. Knows nothing of how
+the lists are searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
+from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
+from sourcehound.tools.index import fusion, strength
+from sourcehound.tools.index.engine import DenseEngine, Scored
+from sourcehound.tools.index.words import WordHit, search_words
+from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.scan import in_scope
+from sourcehound.tools.library.units import load_units, to_evidence
+
+DEPTH = 200
+"""Candidates that each list brings to the fusion; deeper lists changed nDCG@10 by less than 0.01."""
+
+
+class Finder(Protocol):
+    """What a search works with."""
+
+    catalogue: Catalogue
+    text_encoder: Encoder
+    picture_encoder: Encoder
+    likeness_encoder: Encoder
+
+    def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
+        """The dense engine of a kind's vectors."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is looked for.
+
+    Attributes:
+        text: words; may be empty if there are pictures.
+        pictures: one picture, or the frames of a clip.
+        kinds: kinds of unit to search.
+        within: glob of paths.
+        n: most hits.
+        min_score: weakest score shown, 0..1; None for each kind's own cut.
+    """
+
+    text: str = ""
+    pictures: tuple[Pixels, ...] = ()
+    kinds: tuple[UnitKind, ...] = UNIT_KINDS
+    within: str | None = None
+    n: int = 10
+    min_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """A found unit: its score in 0..1 and the parts it was made of (`words`, `dense`, `seen`, `like`)."""
+
+    rank: int
+    type: UnitKind
+    score: float
+    scores: Mapping[str, float]
+    evidence: Evidence
+    row: int
+
+    def to_json(self) -> dict[str, Any]:
+        """The hit as the contract has it."""
+        return {
+            "rank": self.rank,
+            "type": self.type,
+            "score": round(self.score, 4),
+            "scores": {name: round(value, 4) for name, value in self.scores.items()},
+            "evidence": self.evidence.to_json(),
+        }
+
+
+@dataclass(slots=True)
+class _Candidate:
+    row: int
+    fused: float
+    parts: dict[str, float] = field(default_factory=dict[str, float])
+
+
+def find(finder: Finder, query: Query) -> tuple[Hit, ...]:
+    """Rank units.
+
+    Kinds are interleaved by rank within each kind, the kind with the strongest first hit first.
+
+    Raises:
+        ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
+    """
+    ranked: list[list[tuple[UnitKind, _Candidate, float]]] = []
+    vectors = _query_vectors(finder, query)
+    for kind in query.kinds:
+        allowed = allowed_rows(finder.catalogue, kind, query.within)
+        if allowed is not None and not allowed:
+            continue
+        cut = strength.CUT[kind] if query.min_score is None else query.min_score
+        found = [
+            (kind, candidate, score)
+            for candidate in _rank(finder, query, kind, vectors, allowed)
+            if (score := strength.score(kind, candidate.parts)) >= cut
+        ]
+        if found:
+            ranked.append(found[: query.n])
+    ranked.sort(key=lambda found: -found[0][2])
+    return _to_hits(finder.catalogue, _interleave(ranked), query.n)
+
+
+def allowed_rows(catalogue: Catalogue, kind: UnitKind, within: str | None) -> Collection[int] | None:
+    """The rows of a kind that a `--in` glob leaves; None for all of them."""
+    if not within:
+        return None
+    sources = [
+        source
+        for source, shown in catalogue.connection.execute("SELECT source, shown FROM files WHERE source IS NOT NULL")
+        if in_scope(shown, within)
+    ]
+    marks = ",".join(map(str, sorted(set(sources))))
+    query = f"SELECT id FROM units WHERE kind = ? AND source_id IN ({marks})"  # noqa: S608  integers of our own
+    return {row for (row,) in catalogue.connection.execute(query, (kind,))}
+
+
+def _query_vectors(finder: Finder, query: Query) -> dict[str, list[tuple[str, FloatArray]]]:
+    """For each part of a score, the stamps to search and the query's row in that space."""
+    vectors: dict[str, list[tuple[str, FloatArray]]] = {}
+    if query.text and finder.text_encoder.is_here():
+        row = finder.text_encoder.encode([Item(text=query.text)], as_="query").rows[0]
+        vectors["dense"] = [(str(finder.text_encoder.stamp), row)]
+    if query.text and finder.picture_encoder.is_here() and {"image", "moment"} & set(query.kinds):
+        row = finder.picture_encoder.encode([Item(text=query.text)], as_="query").rows[0]
+        vectors["seen"] = [(str(finder.picture_encoder.stamp), row)]
+    if query.pictures and finder.likeness_encoder.is_here():
+        items = [Item(pictures=(pixels,)) for pixels in query.pictures]
+        rows = finder.likeness_encoder.encode(items, as_="item").rows
+        vectors["like"] = [(str(finder.likeness_encoder.stamp), row) for row in rows]
+    return vectors
+
+
+def _rank(
+    finder: Finder,
+    query: Query,
+    kind: UnitKind,
+    vectors: Mapping[str, Sequence[tuple[str, FloatArray]]],
+    allowed: Collection[int] | None,
+) -> list[_Candidate]:
+    lists: dict[str, dict[int, float]] = {}
+    coverage: dict[int, float] = {}
+    if query.text:
+        hits = search_words(finder.catalogue.connection, query.text, kinds=(kind,), k=DEPTH, allowed=allowed)
+        lists["words"] = {hit.unit: hit.score for hit in hits}
+        coverage = {hit.unit: hit.coverage for hit in hits}
+    for part, rows in vectors.items():
+        if part in {"seen", "like"} and kind not in {"image", "moment"}:
+            continue
+        best: dict[int, float] = {}
+        for stamp, row in rows:
+            for scored in finder.engine(kind, stamp).search(kind, stamp, row, k=DEPTH, allowed=allowed):
+                best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
+        lists[part] = best
+    fused = fusion.fuse(kind, lists)
+    candidates = [_Candidate(row=row, fused=value) for row, value in fused]
+    for candidate in candidates:
+        for part, scores in lists.items():
+            if candidate.row in scores:
+                value = coverage[candidate.row] if part == "words" else scores[candidate.row]
+                candidate.parts[part] = value
+    return candidates
+
+
+def _interleave(
+    ranked: Sequence[Sequence[tuple[UnitKind, _Candidate, float]]],
+) -> list[tuple[UnitKind, _Candidate, float]]:
+    depth = max(map(len, ranked), default=0)
+    return [found[place] for place in range(depth) for found in ranked if place < len(found)]
+
+
+def _to_hits(catalogue: Catalogue, order: Sequence[tuple[UnitKind, _Candidate, float]], n: int) -> tuple[Hit, ...]:
+    units = load_units(catalogue.connection, [candidate.row for _, candidate, _ in order[: 2 * n]])
+    hits: list[Hit] = []
+    for kind, candidate, score in order:
+        unit = units.get(candidate.row)
+        evidence = None if unit is None else to_evidence(catalogue.connection, unit, score=round(score, 4))
+        if evidence is not None and len(hits) < n:
+            hits.append(
+                Hit(
+                    rank=len(hits) + 1,
+                    type=kind,
+                    score=score,
+                    scores=candidate.parts,
+                    evidence=evidence,
+                    row=candidate.row,
+                )
+            )
+    return tuple(hits)
+
+
+__all__ = ["DEPTH", "Finder", "Hit", "Query", "Scored", "WordHit", "allowed_rows", "find"]

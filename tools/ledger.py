@@ -1,0 +1,224 @@
+"""The ledger: every piece of evidence and every tool call of a thread, kept in the threads' database.
+
+Written by the node `act` and never by a model; ids are minted here in call order, and the same place in one thread keeps
+its id. A call is keyed by its content, so that a step done twice costs nothing and changes nothing. Knows nothing of graphs.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sourcehound.tools.errors import ConfigError
+from sourcehound.tools.evidence import Evidence, digest
+from sourcehound.tools.library.catalogue import BUSY_TIMEOUT_S, busy
+
+SCHEMA_VERSION = 1
+
+_TABLES = """
+CREATE TABLE threads (
+  id TEXT PRIMARY KEY, seq INTEGER NOT NULL, question TEXT NOT NULL, request TEXT NOT NULL, state TEXT NOT NULL,
+  answer TEXT, created TEXT NOT NULL, updated TEXT NOT NULL);
+CREATE TABLE evidence (
+  thread TEXT NOT NULL REFERENCES threads(id) ON DELETE CASCADE, n INTEGER NOT NULL, place TEXT NOT NULL,
+  sha256 TEXT NOT NULL, document TEXT NOT NULL, PRIMARY KEY (thread, n)) WITHOUT ROWID;
+CREATE UNIQUE INDEX evidence_place ON evidence(thread, place);
+CREATE INDEX evidence_source ON evidence(sha256);
+CREATE TABLE calls (
+  thread TEXT NOT NULL REFERENCES threads(id) ON DELETE CASCADE, key TEXT NOT NULL, n INTEGER NOT NULL,
+  step INTEGER NOT NULL, turn INTEGER NOT NULL, tool TEXT NOT NULL, args TEXT NOT NULL, result TEXT NOT NULL,
+  PRIMARY KEY (thread, key)) WITHOUT ROWID;
+CREATE INDEX calls_order ON calls(thread, n);
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A tool call that was done.
+
+    Attributes:
+        evidence: ids of what it found, best first.
+        fresh: how many of them this thread had not seen before.
+        error: why it failed, empty if it did not.
+    """
+
+    step: int
+    turn: int
+    tool: str
+    args: dict[str, Any]
+    note: str
+    evidence: tuple[str, ...]
+    fresh: int
+    error: str = ""
+    images: int = 0
+
+
+class Ledger:
+    """The evidence and calls of all threads of a library. Safe to use from several threads.
+
+    Args:
+        path: the threads' database; made if it is missing.
+        now: the time, ISO 8601 in UTC.
+
+    Raises:
+        ConfigError: the file was written by a newer Sourcehound.
+    """
+
+    def __init__(self, path: Path, now: Callable[[], str]) -> None:
+        self.path = path
+        self._now = now
+        self._guard = threading.RLock()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+            self.connection.execute(f"PRAGMA {pragma}")
+        self._migrate()
+
+    def mint(self, thread: str, found: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], int]:
+        """Give evidence its ids, in order; the same place keeps the id it has. Returns it and how many are fresh.
+
+        What a later look read at a known place (a quote, what a seer said) is added to the kept document.
+        """
+        minted: list[Evidence] = []
+        fresh = 0
+        with self._guard:
+            for evidence in found:
+                row = self.connection.execute(
+                    "SELECT n, document FROM evidence WHERE thread = ? AND place = ?", (thread, evidence.place_key)
+                ).fetchone()
+                if row is None:
+                    (last,) = self.connection.execute(
+                        "SELECT COALESCE(MAX(n), 0) FROM evidence WHERE thread = ?", (thread,)
+                    ).fetchone()
+                    number, kept = last + 1, evidence.with_id(f"E{last + 1}", self._now())
+                    fresh += 1
+                else:
+                    number, kept = row[0], _merge(Evidence.from_json(json.loads(row[1])), evidence)
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO evidence (thread, n, place, sha256, document) VALUES (?,?,?,?,?)",
+                    (thread, number, kept.place_key, kept.source.sha256, json.dumps(kept.to_json())),
+                )
+                minted.append(kept)
+        return tuple(minted), fresh
+
+    def record(
+        self, thread: str, key: str, *, step: int, turn: int, tool: str, args: dict[str, Any], found: Sequence[Evidence],
+        note: str, error: str = "", images: int = 0,
+    ) -> Record:
+        """Mint what a call found and write the call down, in one transaction; a call of the same key is kept as it was."""
+        with self._guard:
+            self._begin()
+            try:
+                old = self.recorded(thread, key)
+                if old is None:
+                    minted, fresh = self.mint(thread, found)
+                    old = Record(
+                        step=step, turn=turn, tool=tool, args=args, note=note, evidence=tuple(e.id for e in minted),
+                        fresh=fresh, error=error, images=images,
+                    )
+                    self._insert_call(thread, key, old)
+                self.connection.execute("COMMIT")
+            except sqlite3.OperationalError as error_:
+                self.connection.execute("ROLLBACK")
+                raise busy(error_, self.path) from error_
+            except BaseException:
+                self.connection.execute("ROLLBACK")
+                raise
+        return old
+
+    def recorded(self, thread: str, key: str) -> Record | None:
+        """The call of a key, if it was done."""
+        with self._guard:
+            row = self.connection.execute(
+                "SELECT step, turn, tool, args, result FROM calls WHERE thread = ? AND key = ?", (thread, key)
+            ).fetchone()
+        return None if row is None else _record(row)
+
+    def records(self, thread: str, *, turn: int | None = None) -> tuple[Record, ...]:
+        """The calls of a thread in order, of one turn of the conversation if asked."""
+        query = "SELECT step, turn, tool, args, result FROM calls WHERE thread = ?"
+        with self._guard:
+            rows = self.connection.execute(query + " ORDER BY n", (thread,)).fetchall()
+        return tuple(record for record in map(_record, rows) if turn is None or record.turn == turn)
+
+    def evidence(self, thread: str, evidence_id: str) -> Evidence | None:
+        """Evidence by its id, None if this thread has none of it."""
+        digits = evidence_id.strip().removeprefix("E").removeprefix("e")
+        if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
+            return None
+        with self._guard:
+            row = self.connection.execute(
+                "SELECT document FROM evidence WHERE thread = ? AND n = ?", (thread, int(digits))
+            ).fetchone()
+        return None if row is None else Evidence.from_json(json.loads(row[0]))
+
+    def all_evidence(self, thread: str) -> tuple[Evidence, ...]:
+        """Everything a thread found, in the order of its ids."""
+        with self._guard:
+            rows = self.connection.execute("SELECT document FROM evidence WHERE thread = ? ORDER BY n", (thread,)).fetchall()
+        return tuple(Evidence.from_json(json.loads(row[0])) for row in rows)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+    def _insert_call(self, thread: str, key: str, record: Record) -> None:
+        result = {
+            "note": record.note, "evidence": list(record.evidence), "fresh": record.fresh, "error": record.error,
+            "images": record.images,
+        }
+        self.connection.execute(
+            "INSERT INTO calls (thread, key, n, step, turn, tool, args, result)"
+            " VALUES (?,?,(SELECT COUNT(*) FROM calls WHERE thread = ?),?,?,?,?,?)",
+            (thread, key, thread, record.step, record.turn, record.tool, json.dumps(record.args), json.dumps(result)),
+        )
+
+    def _begin(self) -> None:
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            raise busy(error, self.path) from error
+
+    def _migrate(self) -> None:
+        self._begin()
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            self.connection.execute("ROLLBACK")
+            raise ConfigError(
+                f"{self.path} was written by a newer Sourcehound (schema {version})", remedy="upgrade Sourcehound"
+            )
+        if version == 0:
+            for statement in filter(str.strip, _TABLES.split(";")):
+                self.connection.execute(statement)
+            self.connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        self.connection.execute("COMMIT")
+
+
+def call_key(step: int, turn: int, tool: str, args: dict[str, Any]) -> str:
+    """What makes a call one call: where in the thread it stands and what it asks."""
+    return digest(str(turn), str(step), tool, json.dumps(args, sort_keys=True))
+
+
+def _record(row: Sequence[Any]) -> Record:
+    result = json.loads(row[4])
+    return Record(
+        step=row[0], turn=row[1], tool=row[2], args=json.loads(row[3]), note=result["note"],
+        evidence=tuple(result["evidence"]), fresh=result["fresh"], error=result["error"], images=result["images"],
+    )
+
+
+def _merge(kept: Evidence, again: Evidence) -> Evidence:
+    from dataclasses import replace
+
+    return replace(
+        kept,
+        quote=again.quote or kept.quote,
+        producer=again.producer if again.quote else kept.producer,
+        score=max(filter(None, (kept.score, again.score)), default=None),
+        detail=kept.detail | again.detail,
+    )

@@ -1,0 +1,93 @@
+"""Fills in text vectors: every unit whose words are not yet encoded by the encoder in use, in small committed batches.
+
+A page's rows are those of its passages (a page scores as its best passage), so nothing is encoded twice. Knows nothing of
+how vectors are searched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from sourcehound.tools.encoders.encoder import Encoder, Item
+from sourcehound.tools.index.vectors import get, put
+from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.sync import Progress
+
+_BATCH = 64
+_KINDS = "('passage', 'image', 'moment', 'speech')"
+
+
+def pending(catalogue: Catalogue, encoder: Encoder) -> int:
+    """How many units wait for the encoder."""
+    query = f"SELECT COUNT(*) FROM units WHERE encoded <> ? AND kind IN {_KINDS}"  # noqa: S608  a constant
+    (n_units,) = catalogue.connection.execute(query, (str(encoder.stamp),)).fetchone()
+    return n_units
+
+
+def encode_pending(
+    catalogue: Catalogue,
+    encoder: Encoder,
+    *,
+    progress: Progress = lambda *_: None,
+    stop: Callable[[], bool] = lambda: False,
+) -> int:
+    """Encode all units that wait; returns how many were encoded.
+
+    Args:
+        catalogue: the library; its writer's lock is held by the caller.
+        encoder: the text encoder in use.
+        progress: told after each batch.
+        stop: asked between batches.
+
+    Raises:
+        ConfigError: the encoder's weights are missing or differ.
+        BusyError: the disk is full or the library locked; committed batches stay.
+    """
+    stamp = str(encoder.stamp)
+    total = pending(catalogue, encoder)
+    query = (
+        "SELECT id, kind, text, about FROM units WHERE encoded <> ?"
+        f" AND kind IN {_KINDS} ORDER BY id LIMIT {_BATCH}"  # noqa: S608  constants
+    )
+    done = 0
+    while not stop():
+        batch = catalogue.connection.execute(query, (stamp,)).fetchall()
+        if not batch:
+            break
+        vectors = encoder.encode([Item(text=words_of(kind, text, about)) for _, kind, text, about in batch], as_="item")
+        with catalogue.transaction() as connection:
+            for place, (row, *_) in enumerate(batch):
+                put(connection, row, stamp, vectors.rows[vectors.owner == place])
+                connection.execute("UPDATE units SET encoded = ? WHERE id = ?", (stamp, row))
+        done += len(batch)
+        progress("encoding", done, max(total, done), "")
+    if done or _pages_wait(catalogue, stamp):
+        _fill_pages(catalogue, stamp)
+    return done
+
+
+def words_of(kind: str, text: str, about: str) -> str:
+    """What of a unit is encoded: its title and headings before its words; for what is seen, what is said of it first."""
+    return f"{about}. {text}" if kind != "speech" else text or about
+
+
+def _pages_wait(catalogue: Catalogue, stamp: str) -> bool:
+    query = "SELECT 1 FROM units WHERE kind = 'page' AND encoded <> ? LIMIT 1"
+    return catalogue.connection.execute(query, (stamp,)).fetchone() is not None
+
+
+def _fill_pages(catalogue: Catalogue, stamp: str) -> None:
+    pages = catalogue.connection.execute(
+        "SELECT id, source_id, page FROM units WHERE kind = 'page' AND encoded <> ?", (stamp,)
+    ).fetchall()
+    with catalogue.transaction() as connection:
+        for row, source, page in pages:
+            passages = connection.execute(
+                "SELECT id FROM units WHERE source_id = ? AND page = ? AND kind = 'passage'", (source, page)
+            ).fetchall()
+            rows = [found for (passage,) in passages if (found := get(connection, passage, stamp)) is not None]
+            if rows:
+                put(connection, row, stamp, np.concatenate(rows))
+            connection.execute("UPDATE units SET encoded = ? WHERE id = ?", (stamp, row))

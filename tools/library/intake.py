@@ -1,0 +1,232 @@
+"""Intake: what a reader made of a file becomes texts, units and jobs in the catalogue, in one transaction.
+
+Also the words said about a picture: its caption, the text that shows it, its EXIF, its file's and folders' names. Knows
+nothing of how files are read or how jobs are done.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from sourcehound.tools.evidence import Locator, Space
+from sourcehound.tools.library import passages
+from sourcehound.tools.library.reading import Anchor, Reading, Section
+from sourcehound.tools.library.units import Unit, set_about, write_units
+
+_AROUND_CHARS = 400
+
+
+def write_reading(connection: sqlite3.Connection, source: int, sha256: str, path: str, reading: Reading) -> None:
+    """Write everything a first look gave. Must run inside a transaction; the source's row is there already."""
+    for ordinal, section in enumerate(reading.sections):
+        write_section(connection, source, ordinal, section)
+    units = [*section_units(reading, path), *_page_units(reading, path), *_figure_units(reading), *_picture_units(reading, path)]
+    write_units(connection, source, sha256, reading.reader, units)
+    connection.executemany(
+        "INSERT INTO mentions (source, target, caption, around) VALUES (?,?,?,?)",
+        [(source, _clean(m.target), m.caption, m.around[:_AROUND_CHARS]) for m in reading.mentions],
+    )
+    connection.executemany(
+        "INSERT OR IGNORE INTO jobs (source, job, detail, state) VALUES (?,?,?,'todo')",
+        [(source, job, detail) for job, detail in _jobs(reading)],
+    )
+
+
+def write_section(connection: sqlite3.Connection, source: int, ordinal: int, section: Section) -> None:
+    """Keep a section's text with its anchors, for `read`, `show` and the checks."""
+    connection.execute(
+        "INSERT OR REPLACE INTO texts (source, ordinal, start, role, page, section) VALUES (?,?,?,?,?,?)",
+        (source, ordinal, section.start, section.role, section.page, json.dumps(asdict(section))),
+    )
+
+
+def load_sections(
+    connection: sqlite3.Connection, source: int, *, role: str | None = None, page: int | None = None
+) -> tuple[Section, ...]:
+    """A source's sections in order, of one role or page if asked."""
+    query = "SELECT section FROM texts WHERE source = ?"
+    values: list[object] = [source]
+    if role is not None:
+        query, values = query + " AND role = ?", [*values, role]
+    if page is not None:
+        query, values = query + " AND page = ?", [*values, page]
+    return tuple(_section(json.loads(row[0])) for row in connection.execute(query + " ORDER BY ordinal", values))
+
+
+def section_units(reading: Reading, path: str) -> Iterator[Unit]:
+    """The passages and speech units of a reading's sections."""
+    for section in reading.sections:
+        yield from units_of(section, title=reading.title, path=path)
+
+
+def units_of(section: Section, *, title: str, path: str) -> Iterator[Unit]:
+    """Cut one section into units: speech for what is said, passages for the rest."""
+    kind = "speech" if section.role in {"speech", "subtitle"} else "passage"
+    about = " · ".join(dict.fromkeys(filter(None, (title, *section.headings, section.part))))
+    detail = {"role": section.role} if section.role != "body" else {}
+    for span in passages.passages(section):
+        text = section.text[span.start : span.end]
+        if not any(character.isalnum() for character in text):
+            continue
+        where = passages.locate(section, span)
+        yield Unit(
+            kind=kind,
+            text=text,
+            about=" · ".join(filter(None, (about, name_words(path)))),
+            locator=where,
+            producer=section.producer,
+            detail=detail,
+        )
+
+
+def page_unit(section_text: str, page: int, label: str | None, space: Space | None, about: str, producer: str) -> Unit:
+    """The unit of a whole page, with all its words."""
+    locator = Locator(page=page, page_label=label, space=space)
+    return Unit(kind="page", text=section_text, about=about, locator=locator, producer=producer)
+
+
+def name_words(path: str) -> str:
+    """A file's name and its last two folders' names as words: `2023-Harbour/IMG_kite.jpg` gives `2023 Harbour IMG kite`."""
+    parts = _clean(path).split(os.sep)[-3:]
+    stem = os.path.splitext(parts[-1])[0]
+    text = " ".join([*parts[:-1], stem])
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return " ".join(re.split(r"[\W_]+", text)).strip()
+
+
+def refresh_abouts(connection: sqlite3.Connection) -> int:
+    """Say of every picture and film what is said about it now; returns how many changed. Must run inside a transaction.
+
+    A mention's target is looked for beside the mentioning file, then by its base name anywhere if only one has it.
+    """
+    said = _said_about(connection)
+    changed = 0
+    query = "SELECT id, source_id, text, locator FROM units WHERE kind IN ('image', 'moment')"
+    for row, source, _text, locator in connection.execute(query).fetchall():
+        where = Locator.from_json(json.loads(locator))
+        if where.page is not None:
+            continue
+        changed += set_about(connection, row, about_visual(connection, source, said.get(source, ""), where))
+    return changed
+
+
+def about_visual(connection: sqlite3.Connection, source: int, said: str, where: Locator) -> str:
+    """What is said about a picture or moment: captions, what is heard meanwhile, its own description, its names."""
+    title, meta = connection.execute("SELECT title, meta FROM sources WHERE id = ?", (source,)).fetchone()
+    facts = json.loads(meta)
+    paths = connection.execute("SELECT path FROM files WHERE source = ? ORDER BY path", (source,)).fetchall()
+    names = [name_words(os.fsdecode(path)) for (path,) in paths[:3]]
+    heard = ""
+    if where.start_s is not None and where.end_s is not None:
+        heard = " ".join(heard_during(connection, source, where.start_s, where.end_s))
+    exif = " ".join(str(value) for value in facts.get("exif", {}).values())
+    return " · ".join(dict.fromkeys(filter(None, (said, heard, title, exif, *names))))
+
+
+def heard_during(connection: sqlite3.Connection, source: int, start_s: float, end_s: float) -> list[str]:
+    """The words said or subtitled in a span of a film or recording, one string for each section."""
+    spans: list[str] = []
+    for section in load_sections(connection, source):
+        if section.role not in {"speech", "subtitle"}:
+            continue
+        inside = [
+            a for a in section.anchors if a.start_s is not None and a.end_s is not None and a.start_s < end_s and start_s < a.end_s
+        ]
+        if inside:
+            spans.append(section.text[inside[0].start : inside[-1].end].strip())
+    return spans
+
+
+def _said_about(connection: sqlite3.Connection) -> dict[int, str]:
+    by_path: dict[str, int] = {}
+    by_name: dict[str, set[int]] = {}
+    for path, source in connection.execute("SELECT path, source FROM files WHERE source IS NOT NULL"):
+        shown = os.fsdecode(path)
+        by_path[shown] = source
+        by_name.setdefault(os.path.basename(shown), set()).add(source)
+    said: dict[int, list[str]] = {}
+    query = (
+        "SELECT f.path, m.target, m.caption, m.around FROM mentions m JOIN files f ON f.source = m.source ORDER BY f.path"
+    )
+    for path, target, caption, around in connection.execute(query):
+        beside = os.path.normpath(os.path.join(os.path.dirname(os.fsdecode(path)), target))
+        named = by_name.get(os.path.basename(target), set())
+        source = by_path.get(beside) or (next(iter(named)) if len(named) == 1 else None)
+        if source is not None:
+            said.setdefault(source, []).append(caption or around)
+    return {source: " · ".join(dict.fromkeys(filter(None, texts))) for source, texts in said.items()}
+
+
+def _page_units(reading: Reading, path: str) -> Iterator[Unit]:
+    texts: dict[int, list[Section]] = {}
+    for section in reading.sections:
+        if section.page is not None:
+            texts.setdefault(section.page, []).append(section)
+    about = " · ".join(filter(None, (reading.title, name_words(path))))
+    for page in range(1, reading.n_pages + 1):
+        sections = texts.get(page, [])
+        label = reading.page_labels[page - 1] if page <= len(reading.page_labels) else None
+        space = reading.page_spaces[page - 1] if page <= len(reading.page_spaces) else None
+        text = "\n".join(section.text for section in sections)
+        yield page_unit(text, page, label or None, space, about, sections[0].producer if sections else reading.reader)
+
+
+def _figure_units(reading: Reading) -> Iterator[Unit]:
+    for figure in reading.figures:
+        label = reading.page_labels[figure.page - 1] if figure.page <= len(reading.page_labels) else None
+        yield Unit(
+            kind="image",
+            text="",
+            about=" · ".join(filter(None, (figure.caption, reading.title))),
+            locator=Locator(page=figure.page, page_label=label or None, boxes=(figure.box,), space=figure.space),
+            producer=reading.reader,
+            detail={"caption": figure.caption} if figure.caption else {},
+        )
+
+
+def _picture_units(reading: Reading, path: str) -> Iterator[Unit]:
+    if reading.visual is None:
+        return
+    space = Space(unit="px", width=reading.visual.width, height=reading.visual.height)
+    about = " · ".join(filter(None, (reading.title, *reading.visual.exif.values(), name_words(path))))
+    yield Unit(kind="image", text="", about=about, locator=Locator(space=space), producer=reading.reader)
+
+
+def _jobs(reading: Reading) -> Iterator[tuple[str, int]]:
+    if reading.visual is not None:
+        yield "ocr", 0
+        yield "see", 0
+    for page in reading.blank_pages:
+        yield "ocr", page
+    if reading.figures:
+        yield "see", 0
+    if reading.media is not None:
+        if reading.media.has_audio:
+            yield "hear", 0
+        if reading.media.has_video:
+            yield "watch", 0
+
+
+def _section(data: dict[str, object]) -> Section:
+    space = data["space"]
+    anchors = data["anchors"]
+    fields = data | {
+        "space": Space(**space) if isinstance(space, dict) else None,
+        "anchors": tuple(_anchor(anchor) for anchor in anchors) if isinstance(anchors, list) else (),
+        "headings": tuple(data["headings"]) if isinstance(data["headings"], list) else (),
+    }
+    return Section(**fields)  # pyright: ignore[reportArgumentType]  the JSON is our own
+
+
+def _anchor(data: dict[str, object]) -> Anchor:
+    box = data["box"]
+    return Anchor(**(data | {"box": tuple(box) if isinstance(box, list) else None}))  # pyright: ignore[reportArgumentType]
+
+
+def _clean(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")

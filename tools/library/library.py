@@ -1,0 +1,190 @@
+"""A library: one folder that holds the catalogue and what is derived from it, and the senses and encoders made at first use.
+
+The one object that doors and tools share. Nothing heavy is imported or loaded before it is needed. Knows nothing of agents.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sourcehound.tools.encoders.encoder import Encoder
+from sourcehound.tools.encoders.named import picture_encoder, picture_likeness, text_encoder
+from sourcehound.tools.evidence import UnitKind
+from sourcehound.tools.index.choose import EngineChoice, choose_engine
+from sourcehound.tools.index.engine import DenseEngine
+from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.lock import exclusive
+from sourcehound.tools.library.status import status
+from sourcehound.tools.library.sync import Changes, Progress, forget, sync
+from sourcehound.tools.library.workshop import Workshop
+from sourcehound.tools.senses.sense import Ocr, Speech
+
+if TYPE_CHECKING:
+    from sourcehound.tools.library.pool import Readers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a library works; the settings of the same names are described in settings.py of the agent."""
+
+    text: str = "minilm"
+    picture: str = "conse"
+    weights: Path | None = None
+    engine: EngineChoice = "auto"
+    chroma_url: str = ""
+    threads: int = 2
+
+
+def _quiet(*_: object) -> None:
+    return None
+
+
+@dataclass
+class Library:
+    """A library's folder, opened. Safe to use from several threads; close it at the end.
+
+    Args:
+        home: Sourcehound's home folder.
+        name: the library's name.
+        now: the time, ISO 8601 in UTC.
+        options: models and engine.
+        warn: told of what a person should know, one line each.
+    """
+
+    home: Path
+    name: str
+    now: Callable[[], str]
+    options: Options = field(default_factory=Options)
+    warn: Callable[[str], None] = _quiet
+
+    def __post_init__(self) -> None:
+        self.folder = self.home / "libraries" / self.name
+        self.cache = self.home / "cache"
+        self._guard = threading.RLock()
+        self._engines: dict[str, DenseEngine] = {}
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The catalogue, opened at first use."""
+        return Catalogue(self.folder)
+
+    @cached_property
+    def readers(self) -> Readers:
+        """The reader processes, started at first use."""
+        from sourcehound.tools.library.pool import Readers
+
+        return Readers()
+
+    @cached_property
+    def text_encoder(self) -> Encoder:
+        """Words into the space of words."""
+        return text_encoder(self.options.text, weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+
+    @cached_property
+    def picture_encoder(self) -> Encoder:
+        """Pictures into the space that words are sought in."""
+        return picture_encoder(self.options.picture, weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+
+    @cached_property
+    def likeness_encoder(self) -> Encoder:
+        """Pictures into the space that pictures are sought in."""
+        return picture_likeness(self.options.picture, weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+
+    @cached_property
+    def ocr(self) -> Ocr:
+        """Reads lettering."""
+        from sourcehound.tools.senses.ocr import RapidOcr
+
+        return RapidOcr(threads=self.options.threads)
+
+    @cached_property
+    def speech(self) -> Speech:
+        """Recognises speech."""
+        from sourcehound.tools.senses.speech import WhisperSpeech
+
+        return WhisperSpeech(weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+
+    def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
+        """The dense engine for a kind's vectors: exact for small libraries, Chroma for large ones or by setting."""
+        with self._guard:
+            return choose_engine(
+                self.options.engine,
+                self.catalogue.connection,
+                kind,
+                stamp,
+                folder=self.folder,
+                chroma_url=self.options.chroma_url,
+                engines=self._engines,
+                warn=self.warn,
+            )
+
+    def add(
+        self,
+        paths: Sequence[str],
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        progress: Progress = _quiet,
+    ) -> Changes:
+        """Index files and folders; again touches only what changed.
+
+        Raises:
+            InputError: none of the paths exists.
+            BusyError: another process writes this library, or the disk is full.
+        """
+        from sourcehound.tools.library import encode, jobs
+
+        with exclusive(self.folder / "library.lock", f"library {self.name}"):
+            changes = sync(
+                self.catalogue, self.readers, paths, now=self.now, include=include, exclude=exclude, progress=progress
+            )
+
+            def fill() -> None:
+                if self.text_encoder.is_here():
+                    encode.encode_pending(self.catalogue, self.text_encoder, progress=progress)
+
+            fill()
+            jobs.work(self._workshop(), progress=progress, after=fill)
+        return changes
+
+    def forget(self, paths: Sequence[str]) -> tuple[int, list[str]]:
+        """Forget files and folders; returns how many files, and the hashes of the sources that are gone.
+
+        Raises:
+            InputError: the library holds nothing at a path.
+            BusyError: another process writes this library.
+        """
+        with exclusive(self.folder / "library.lock", f"library {self.name}"):
+            return forget(self.catalogue, paths)
+
+    def stamps(self) -> Mapping[str, str | None]:
+        """The stamp of each encoder in use, None where its weights are missing."""
+        encoders = {"text": self.text_encoder, "picture": self.picture_encoder, "likeness": self.likeness_encoder}
+        return {name: str(encoder.stamp) if encoder.is_here() else None for name, encoder in encoders.items()}
+
+    def status(self) -> dict[str, Any]:
+        """The status document."""
+        return status(self.catalogue, self.name, self.stamps())
+
+    def close(self) -> None:
+        """End the reader processes and close the database."""
+        if "readers" in self.__dict__:
+            self.readers.close()
+        if "catalogue" in self.__dict__:
+            self.catalogue.close()
+
+    def _workshop(self) -> Workshop:
+        return Workshop(
+            catalogue=self.catalogue,
+            readers=self.readers,
+            ocr=self.ocr,
+            speech=self.speech,
+            text_encoder=self.text_encoder,
+            picture_encoder=self.picture_encoder,
+            likeness_encoder=self.likeness_encoder,
+        )

@@ -1,0 +1,91 @@
+"""Status: accounts for every file that was found, with reasons, and for what still waits.
+
+found = indexed + skipped + failed + pending, always. Reads only what is committed. Knows nothing of how files are read.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from sourcehound.tools.evidence import UNIT_KINDS
+from sourcehound.tools.library.catalogue import Catalogue
+
+SCHEMA = "sourcehound.status/1"
+
+_STATES = """
+SELECT f.shown, f.path, f.retry,
+  CASE WHEN f.state = 'skipped' THEN 'skipped' WHEN f.state = 'failed' THEN 'failed' WHEN f.state = 'pending' THEN 'pending'
+    WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'todo') THEN 'pending'
+    WHEN EXISTS (SELECT 1 FROM units u WHERE u.source_id = f.source AND u.encoded <> :stamp AND :encodes) THEN 'pending'
+    WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'failed') THEN 'failed' ELSE 'indexed' END,
+  CASE WHEN f.reason <> '' THEN f.reason ELSE COALESCE((SELECT j.job || ': ' || j.reason FROM jobs j
+    WHERE j.source = f.source AND j.state = 'failed' LIMIT 1), '') END
+FROM files f ORDER BY f.shown
+"""
+
+
+def count_files(catalogue: Catalogue, *, stamp: str | None = None) -> dict[str, int]:
+    """How many files are found, indexed, skipped, failed and pending.
+
+    Args:
+        catalogue: the library.
+        stamp: the text encoder's stamp, None if its weights are missing (nothing then waits for it).
+    """
+    counts = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
+    for *_, state, _reason in catalogue.connection.execute(_STATES, {"stamp": stamp or "", "encodes": stamp is not None}):
+        counts["found"] += 1
+        counts[state] += 1
+    return counts
+
+
+def count_units(catalogue: Catalogue) -> dict[str, int]:
+    """How many units of each kind can be found."""
+    rows = catalogue.connection.execute("SELECT kind, COUNT(*) FROM units GROUP BY kind").fetchall()
+    return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
+
+
+def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None]) -> dict[str, Any]:
+    """The status document.
+
+    Args:
+        catalogue: the library.
+        library: its name.
+        encoders: stamp of the encoder of each kind of vector (`text`, `picture`, `likeness`), None where weights are missing.
+    """
+    counts = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
+    problems: list[dict[str, Any]] = []
+    values = {"stamp": encoders.get("text") or "", "encodes": encoders.get("text") is not None}
+    for _shown, path, retry, state, reason in catalogue.connection.execute(_STATES, values):
+        counts["found"] += 1
+        counts[state] += 1
+        if state in {"skipped", "failed"}:
+            problems.append({"path": os.fsdecode(path), "state": state, "reason": reason, "retry": bool(retry)})
+    return {
+        "schema": SCHEMA,
+        "library": library,
+        "files": counts,
+        "units": count_units(catalogue),
+        "problems": problems,
+        "encoders": dict(encoders),
+        "lacking": _lacking(catalogue),
+        "waiting": _waiting(catalogue),
+        "bytes": _bytes(catalogue),
+    }
+
+
+def _lacking(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Jobs that wait for weights: how many files each costs, and how to get them."""
+    query = "SELECT job, reason, COUNT(DISTINCT source) FROM jobs WHERE state = 'lacking' GROUP BY job, reason"
+    return [{"job": job, "reason": reason, "files": n} for job, reason, n in catalogue.connection.execute(query)]
+
+
+def _waiting(catalogue: Catalogue) -> dict[str, int]:
+    return dict(catalogue.connection.execute("SELECT job, COUNT(*) FROM jobs WHERE state = 'todo' GROUP BY job").fetchall())
+
+
+def _bytes(catalogue: Catalogue) -> dict[str, int]:
+    (sources,) = catalogue.connection.execute("SELECT COALESCE(SUM(size), 0) FROM sources").fetchone()
+    index = sum(entry.stat().st_size for entry in catalogue.folder.rglob("*") if entry.is_file() and not entry.is_symlink())
+    return {"sources": sources, "index": index}

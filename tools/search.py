@@ -1,0 +1,42 @@
+"""What the four search tools share: running a query within the person's scope, and saying why nothing came.
+
+Knows nothing of ranking.
+"""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from sourcehound.tools.encoders.encoder import Pixels
+from sourcehound.tools.evidence import Evidence, UnitKind
+from sourcehound.tools.index.find import Query, find
+from sourcehound.tools.library.scan import in_scope
+from sourcehound.tools.tool import Arguments, Desk, Outcome
+
+
+class SearchArguments(Arguments):
+    """Arguments that every search over the library takes."""
+
+    query: str = Field(default="", max_length=400, description="what to look for, in words")
+    within: str | None = Field(default=None, max_length=400, description="only in files matching this glob")
+    n: int = Field(default=6, ge=1, le=20, description="most results")
+
+
+def search(
+    args: SearchArguments, desk: Desk, kinds: tuple[UnitKind, ...], *, pictures: tuple[Pixels, ...] = ()
+) -> Outcome:
+    """Search the library for units of some kinds within the scope that the person gave."""
+    wanted = desk.wanted(*kinds)
+    if not wanted:
+        return Outcome(note=f"nothing: the person asked for other kinds than {', '.join(kinds)}")
+    found: list[Evidence] = []
+    query = Query(text=args.query, pictures=pictures, kinds=wanted, within=desk.within, n=3 * args.n if args.within else args.n)
+    hits = find(desk.library, query)
+    if args.within:
+        hits = tuple(hit for hit in hits if in_scope(hit.evidence.source.path or "", args.within))
+    found = [hit.evidence for hit in hits[: args.n]]
+    return Outcome(
+        evidence=tuple(found),
+        note=f"{len(found)} found" if found else "nothing above the threshold",
+        facts={"query": args.query, "kinds": list(wanted)},
+    )

@@ -1,0 +1,105 @@
+"""What a tool of the agent is: a name, arguments with a schema, and evidence without ids as its outcome.
+
+Knows nothing of the graph, of models, or of any one tool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from sourcehound.tools.evidence import Evidence, UnitKind
+from sourcehound.tools.index.find import Finder
+from sourcehound.tools.library.workshop import Pixels
+from sourcehound.tools.senses.sense import Ocr, Seer, Speech
+from sourcehound.tools.web.web import Web
+
+Event = Literal["search", "hits", "crop", "moment", "read", "look"]
+
+
+class Arguments(BaseModel):
+    """Base of every tool's arguments: unknown names are refused, so that a model learns of its mistake."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What a tool brings back.
+
+    Attributes:
+        evidence: what was found, best first, without ids.
+        note: one line for the planner: what was done, and why nothing was found if nothing was.
+        facts: small values for the event stream and the next step, as `tags` or `unread`.
+        images: pictures that were sent to a model.
+    """
+
+    evidence: tuple[Evidence, ...] = ()
+    note: str = ""
+    facts: dict[str, Any] = field(default_factory=dict[str, Any])
+    images: int = 0
+
+
+class Shelves(Finder, Protocol):
+    """The library as tools see it: what can be searched, and the pixels, sounds and words behind it."""
+
+    readers: Pixels
+    ocr: Ocr
+    speech: Speech
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Everything a tool may touch in one run: read-only, and within the scope that the person gave.
+
+    Attributes:
+        library: the files.
+        seer: answers questions about pictures, if a vision model is configured.
+        web: None unless the person asked for the web.
+        within: glob of paths (`--in`).
+        kinds: kinds the person asked for (`--type`).
+        recall: evidence of this thread by its id.
+        attached: absolute paths of files given with the question.
+        now: the time, ISO 8601 in UTC.
+    """
+
+    library: Shelves
+    recall: Callable[[str], Evidence | None]
+    now: Callable[[], str]
+    seer: Seer | None = None
+    web: Web | None = None
+    within: str | None = None
+    kinds: tuple[UnitKind, ...] = ()
+    attached: tuple[str, ...] = ()
+
+    def wanted(self, *kinds: UnitKind) -> tuple[UnitKind, ...]:
+        """Those of some kinds that the person's scope leaves."""
+        return tuple(kind for kind in kinds if not self.kinds or kind in self.kinds)
+
+
+class Tool(Protocol):
+    """One thing the agent can do. Without state: the desk holds everything."""
+
+    name: ClassVar[str]
+    purpose: ClassVar[str]
+    """One sentence for the model: when to use it."""
+    event: ClassVar[Event]
+    Args: ClassVar[type[Arguments]]
+
+    def run(self, args: Any, desk: Desk) -> Outcome:
+        """Do it.
+
+        Raises:
+            ToolInputError: the arguments make no sense; the message says how to call it right.
+            SourceUnavailable: a source cannot be reached now.
+            MediaError: a file cannot be decoded any more.
+        """
+        ...
+
+
+def shown_notes(evidence: Sequence[Evidence], empty: str) -> str:
+    """`3 found` or the reason why nothing was."""
+    return f"{len(evidence)} found" if evidence else empty
