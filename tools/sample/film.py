@@ -74,7 +74,7 @@ def write_memo(path: Path) -> None:
     for sentence in story.MEMO:
         parts += [say(sentence, voice="en-us+m3", words_per_minute=140), silence(_PAUSE_S)]
     with av.open(str(path), "w", format="mp3", options={"fflags": "+bitexact", "id3v2_version": "3"}) as container:
-        container.metadata.update({"title": "Storm memo", "artist": story.STATION, "date": "2024-04-10"})
+        container.metadata.update({"title": "Storm report", "artist": story.STATION, "date": "2024-04-10"})
         stream = container.add_stream("libmp3lame", rate=RATE_HZ, layout="mono")
         stream.bit_rate = 48_000
         _encode_sound(container, np.concatenate(parts))

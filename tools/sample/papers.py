@@ -20,13 +20,13 @@ _GAUGE_NOTE = f"""# The new tide gauge
 The new tide gauge was carried to Needle Island by the {story.BOAT}. We loaded it at Falcon Landing in one crate and had
 it on the rock before noon.
 
-![The {story.BOAT} at Falcon Landing, the crate on her after deck](../photos/quay.jpg)
+![Loading the crate](../photos/quay.jpg)
 
 *The {story.BOAT} at Falcon Landing, the crate on her after deck.*
 
 Martin Finch bolted it to the rock below the hut and joined the wires as in his drawing.
 
-![The new tide gauge on the rock, with its brass plate](../photos/plate.jpg)
+![Bolted down at last](../photos/plate.jpg)
 
 *The new tide gauge on the rock, with its small brass plate.*
 
@@ -34,7 +34,7 @@ Martin Finch bolted it to the rock below the hut and joined the wires as in his 
 
 The {story.OTHER_BOAT} brought the old gauge back to Copper Bay. It goes to the museum, rust and all.
 
-![The {story.OTHER_BOAT} off Copper Bay](../photos/otter.jpg)
+![Homeward bound](../photos/otter.jpg)
 
 *The {story.OTHER_BOAT} off Copper Bay, on her way home.*
 
@@ -55,7 +55,7 @@ _WALK_NOTE = """# Getting about
   bottom tells you the number.
 - The wiring of the gauge hut is drawn on [one sheet](../photos/wiring.png). Do not touch fuse F3.
 
-![The signpost at the foot of the Pilgrim Steps](../photos/steps.webp)
+![Which way to the light](../photos/steps.webp)
 
 *The signpost at the foot of the Pilgrim Steps, with Lantern Rock light above.*
 """

@@ -117,7 +117,7 @@ def test_pictures_of_the_notes_have_a_caption_and_exist() -> None:
     for note in (sample_folder() / "notes").glob("*.md"):
         for caption, target, below in re.findall(r"!\[(.+)\]\((.+)\)\n\n\*(.+)\.", note.read_text(encoding="utf-8")):
             assert (note.parent / target).is_file()
-            assert below.startswith(caption.split(",")[0])
+            assert caption not in below
             shown.append(Path(target).name)
     assert sorted(shown) == ["otter.jpg", "plate.jpg", "quay.jpg", "steps.webp"]
 
