@@ -1,1 +1,1 @@
-""""""
+"""Search structures over the library: dense vectors, words, and their fusion."""
