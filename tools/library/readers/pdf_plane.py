@@ -1,0 +1,70 @@
+"""A PDF page's plane as it is displayed: points, origin top left, crop box cut, rotation applied."""
+
+from __future__ import annotations
+
+from ctypes import byref
+from dataclasses import dataclass
+from typing import Any
+
+from sourcehound.tools.evidence import Box, Space
+
+_LARGEST = 1e6
+_LETTER = (0.0, 0.0, 612.0, 792.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plane:
+    """How a page's own coordinates (origin bottom left, unrotated) become displayed ones.
+
+    Attributes:
+        left: of the part that is displayed, in the page's own coordinates; likewise the others.
+        turns: quarter turns clockwise, 0..3.
+    """
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turns: int
+
+    @classmethod
+    def of(cls, page: Any) -> Plane:
+        """The plane of an open page (a raw handle). A page of an impossible size gets the size of a letter."""
+        import pypdfium2.raw as pdfium
+
+        rect = pdfium.FS_RECTF()
+        found = pdfium.FPDF_GetPageBoundingBox(page, byref(rect))
+        sides = (rect.left, rect.bottom, rect.right, rect.top) if found else _LETTER
+        if not (0 < sides[2] - sides[0] < _LARGEST and 0 < sides[3] - sides[1] < _LARGEST):
+            sides = _LETTER
+        left, bottom, right, top = sides
+        return cls(left=left, bottom=bottom, right=right, top=top, turns=pdfium.FPDFPage_GetRotation(page) % 4)
+
+    @property
+    def space(self) -> Space:
+        """The displayed size, in points."""
+        width, height = self.right - self.left, self.top - self.bottom
+        if self.turns % 2:
+            width, height = height, width
+        return Space(unit="pt", width=round(width, 3), height=round(height, 3))
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
+        """A rectangle of the page's own coordinates as displayed; not cut to the page."""
+        if self.turns == 0:
+            sides = (left - self.left, self.top - top, right - self.left, self.top - bottom)
+        elif self.turns == 1:
+            sides = (bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
+        elif self.turns == 2:  # noqa: PLR2004  half a turn
+            sides = (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
+        else:
+            sides = (self.top - top, self.right - right, self.top - bottom, self.right - left)
+        return sides
+
+    def cut(self, box: Box) -> Box | None:
+        """A displayed box cut to the page and rounded to hundredths; None where nothing of it is on the page."""
+        space = self.space
+        left, top = max(0.0, box[0]), max(0.0, box[1])
+        right, bottom = min(space.width, box[2]), min(space.height, box[3])
+        if left >= right or top >= bottom:
+            return None
+        return (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
