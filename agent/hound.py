@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.settings import Settings
-from sourcehound.tools.errors import InputError
+from sourcehound.tools.errors import InputError, ToolError
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
 from sourcehound.tools.library.library import Library, Options
 from sourcehound.tools.library.sync import Progress
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sourcehound.agent.events import Event
     from sourcehound.agent.runner import Runner
+    from sourcehound.tools.index.find import Hit
     from sourcehound.tools.show.show import Shown
 
 
@@ -180,7 +181,7 @@ class Sourcehound:
             self.library,
             Query(text=query.strip(), pictures=pictures, kinds=kinds_of(type), within=within, n=n, min_score=min_score),
         )
-        return Hits.of(query, hits, self.library, within=within)
+        return Hits.of(query, hits, self.library.searched(within), self._hit_pictures(hits))
 
     def ask(self, question: str, **options: Any) -> Answer:
         """Answer a question, each sentence tied to its place. Options are those of `stream`.
@@ -194,7 +195,8 @@ class Sourcehound:
                 answer = event.data
         if answer is None:
             raise InputError("the question waits for a reply", remedy="use stream(reply=…)")
-        return Answer(answer, self.library)
+        thread = answer["thread"]
+        return Answer(answer, lambda n: self._picture(f"{thread}:{n}"))
 
     def stream(self, question: str | None = None, **options: Any) -> Iterator[Event]:
         """Ask, and follow the events as they happen; the last is `done` with the answer document.
@@ -227,6 +229,24 @@ class Sourcehound:
             InputError: there is no such citation.
         """
         return self.runner.show(citation)
+
+    def _picture(self, citation: str) -> bytes | None:
+        """A citation's picture for a page or notebook; None where its file cannot be shown any more."""
+        try:
+            return self.runner.show(citation, caption=False).png
+        except ToolError:
+            return None
+
+    def _hit_pictures(self, hits: Sequence[Hit]) -> Callable[[int], bytes | None]:
+        def picture(rank: int) -> bytes | None:
+            from sourcehound.tools.show.show import Context, show
+
+            try:
+                return show(hits[rank - 1].evidence, self.library.readers, Context(caption=False)).png
+            except ToolError:
+                return None
+
+        return picture
 
     @property
     def graph(self) -> CompiledStateGraph[Any, Any, Any, Any]:

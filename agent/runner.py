@@ -19,7 +19,10 @@ from sourcehound.agent.threads import Thread, Threads, checkpoint_name, open_sav
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Ledger
+from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.library import Library
+from sourcehound.tools.library.reading import Section
+from sourcehound.tools.senses.sense import HeardWord
 from sourcehound.tools.toolbox import TOOLS
 from sourcehound.tools.web.web import open_web
 
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from sourcehound.tools.show.show import Shown
 
+_MOST_CHAIN = 8
 RECURSION_LIMIT = 400
 """LangGraph's own default is 10 007 steps; the budgets end a run long before this."""
 
@@ -114,16 +118,29 @@ class Runner:
         with self.threads.writing(name):
             yield from self._run(name, request, resume=resume, reply=reply)
 
-    def show(self, citation: str) -> Shown:
+    def show(self, citation: str, *, caption: bool = True) -> Shown:
         """The picture of a citation or of evidence.
+
+        Args:
+            citation: `3`, `THREAD:3`, `E7` or `THREAD:E7`.
+            caption: whether title, place and quote are drawn around it.
 
         Raises:
             InputError: there is no such citation.
+            MediaError: its file is gone or cannot be read any more.
         """
-        from sourcehound.tools.show.show import show
+        from sourcehound.tools.show.show import Context, show
 
-        evidence, _ = self.cited(citation)
-        return show(evidence, self.library.readers, context_text=self.context_of(evidence))
+        evidence, thread = self.cited(citation)
+        mark = citation.rpartition(":")[2].strip("[]")
+        context = Context(
+            n=int(mark) if mark.isdigit() else None,
+            text=self._text_of(evidence),
+            words=self._words_of(evidence),
+            chain=self._chain_of(evidence, thread),
+            caption=caption,
+        )
+        return show(evidence, self.library.readers, context)
 
     def cited(self, citation: str) -> tuple[Evidence, str]:
         """The evidence behind `3`, `THREAD:3`, `E7` or `THREAD:E7`, and its thread.
@@ -144,22 +161,43 @@ class Runner:
             raise InputError(f"thread {saved.id} has no citation {mark}", remedy="the numbers stand in the answer: [1]")
         return evidence, saved.id
 
-    def context_of(self, evidence: Evidence) -> str:
-        """The source's text around a quote, for a card; empty where there is none."""
-        from sourcehound.tools.library.intake import load_sections
-
-        if evidence.locator.chars is None:
-            return ""
+    def _sections(self, evidence: Evidence) -> tuple[Section, ...]:
         row = self.library.catalogue.connection.execute(
             "SELECT id FROM sources WHERE sha256 = ?", (evidence.source.sha256,)
         ).fetchone()
-        if row is None:
+        return () if row is None else load_sections(self.library.catalogue.connection, row[0])
+
+    def _text_of(self, evidence: Evidence) -> str:
+        """The source's whole text, laid out so that the locator's `chars` count in it; empty without characters."""
+        if evidence.locator.chars is None:
             return ""
-        for section in load_sections(self.library.catalogue.connection, row[0], page=evidence.locator.page):
-            start = evidence.locator.chars[0] - section.start
-            if 0 <= start < len(section.text) and (evidence.quote or "") in section.text:
-                return section.text
-        return ""
+        text = ""
+        for section in self._sections(evidence):
+            if section.role == "body" and section.start >= len(text):
+                text += " " * (section.start - len(text)) + section.text
+        return text
+
+    def _words_of(self, evidence: Evidence) -> tuple[HeardWord, ...]:
+        """The words heard in and around a span."""
+        if evidence.locator.start_s is None:
+            return ()
+        start_s, end_s = evidence.locator.start_s - 2.0, (evidence.locator.end_s or evidence.locator.start_s) + 2.0
+        return tuple(
+            HeardWord(text=section.text[a.start : a.end], start_s=a.start_s, end_s=a.end_s, score=1.0)
+            for section in self._sections(evidence)
+            if section.role in {"speech", "subtitle"}
+            for a in section.anchors
+            if a.start_s is not None and a.end_s is not None and a.start_s < end_s and start_s < a.end_s
+        )
+
+    def _chain_of(self, evidence: Evidence, thread: str) -> tuple[Evidence, ...]:
+        """What a crop was cut from, outermost first."""
+        chain: list[Evidence] = []
+        parent = evidence.parent
+        while parent and len(chain) < _MOST_CHAIN and (found := self.ledger.evidence(thread, parent)) is not None:
+            chain.insert(0, found)
+            parent = found.parent
+        return tuple(chain)
 
     def _begin(
         self, question: str | None, thread: str | None, *, continue_: bool, interactive: bool, options: dict[str, Any]

@@ -42,7 +42,11 @@ TABLE: tuple[Setting, ...] = (
     Setting(key="index.engine", default="auto", doc="dense search engine", choices=("auto", "exact", "chroma")),
     Setting(key="index.chroma_url", default="", doc="URL of a Chroma server; empty for the embedded one"),
     Setting(key="encoders.text", default="minilm", doc="text encoder"),
-    Setting(key="encoders.picture", default="conse", doc="picture encoder: conse (rough), or hf:FOLDER of a CLIP-like model"),
+    Setting(
+        key="encoders.picture",
+        default="auto",
+        doc="picture encoder: conse (rough), hf:FOLDER of a CLIP-like model, or auto: such a model if one is found",
+    ),
     Setting(key="weights.path", default="", doc="folder in which weights are looked for first"),
     Setting(key="compute.threads", default=2, doc="threads for encoders, OCR and speech"),
 )

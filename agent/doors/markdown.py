@@ -16,7 +16,8 @@ from sourcehound.tools.show.printable import one_line
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>~|$^{}]|&(?=[#A-Za-z])|@|:(?=//)|!(?=\[)|(?<=[Ww]{3})\.")
 """What begins markup, an entity, a formula, a footnote or (in GitHub's dialect) a link by itself."""
-_OPENING = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|:|(?<=^)\d{1,9}(?=[.)]))")
+_OPENING = re.compile(r"^(?:#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|:)")
+_ORDINAL = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 _MARK = {"supported": "", "given": ""}
 
 
@@ -30,8 +31,8 @@ def answer_markdown(answer: Mapping[str, Any]) -> str:
         " · ".join([f"**{state}**", *(escaped(part) for part in words.summary(answer))]),
         f"**{escaped(short)}**" if short else "",
         *_paragraphs(answer),
-        _plan(answer),
-        "\n".join(f"- {escaped(line)}" for line in words.coverage(answer)),
+        _list("Plan", [f"{escaped(line.question)} — {line.state}" for line in words.plan(answer)]),
+        _list("Coverage", [escaped(line) for line in words.coverage(answer)]),
         "\n".join(_footnote(card) for card in words.cards(answer)),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
@@ -40,12 +41,7 @@ def answer_markdown(answer: Mapping[str, Any]) -> str:
 def escaped(text: str) -> str:
     """Text that Markdown shows as it stands: one line, nothing active."""
     line = _ACTIVE.sub(lambda match: "\\" + match.group(), one_line(text))
-    return _OPENING.sub(_shielded, line)
-
-
-def _shielded(match: re.Match[str]) -> str:
-    """What opens a heading, a list or a rule at the start of a line; a number is shielded at its dot."""
-    return match.group() + "&#8288;" if match.group().isdigit() else "\\" + match.group()
+    return _OPENING.sub(lambda match: "\\" + match.group(), _ORDINAL.sub(r"\1\\\2", line))
 
 
 def _paragraphs(answer: Mapping[str, Any]) -> list[str]:
@@ -58,7 +54,7 @@ def _paragraphs(answer: Mapping[str, Any]) -> list[str]:
             paragraphs.append(line)
         else:
             paragraphs[-1] += f" {line}"
-    return [_OPENING.sub(_shielded, paragraph) for paragraph in paragraphs]
+    return paragraphs
 
 
 def _piece(text: str) -> str:
@@ -68,9 +64,8 @@ def _piece(text: str) -> str:
     return f"{before}{escaped(text)}{after}"
 
 
-def _plan(answer: Mapping[str, Any]) -> str:
-    lines = [f"- {escaped(line.question)} — {line.state}" for line in words.plan(answer)]
-    return "\n".join(["## Plan", "", *lines]) if lines else ""
+def _list(title: str, lines: list[str]) -> str:
+    return "\n".join([f"## {title}", "", *(f"- {line}" for line in lines)]) if lines else ""
 
 
 def _footnote(card: Card) -> str:

@@ -105,7 +105,11 @@ def as_string(text: Text, *, terminal: bool, colour: bool, width: int = 80) -> s
     console = Console(
         file=file, force_terminal=True, color_system="standard", width=width, highlight=False, legacy_windows=False
     )
-    console.print(text, soft_wrap=False, markup=False, emoji=False)
+    for line in text.split("\n", allow_blank=True):
+        # an address is left to the terminal's own wrapping: broken by us it could not be opened
+        console.print(
+            line, soft_wrap=line.plain.lstrip().startswith(("file:///", "https://")), markup=False, emoji=False
+        )
     return file.getvalue()
 
 

@@ -15,7 +15,7 @@ from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
 from sourcehound.tools.index import fusion, strength
 from sourcehound.tools.index.engine import DenseEngine, Scored
-from sourcehound.tools.index.words import WordHit, search_words
+from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.scan import in_scope
 from sourcehound.tools.library.units import load_units, to_evidence
@@ -164,14 +164,24 @@ def _rank(
             for scored in finder.engine(kind, stamp).search(kind, stamp, row, k=DEPTH, allowed=allowed):
                 best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
         lists[part] = best
-    fused = fusion.fuse(kind, lists)
-    candidates = [_Candidate(row=row, fused=value) for row, value in fused]
+    candidates = [_Candidate(row=scored.unit, fused=scored.score) for scored in _fuse(kind, lists)]
     for candidate in candidates:
         for part, scores in lists.items():
             if candidate.row in scores:
                 value = coverage[candidate.row] if part == "words" else scores[candidate.row]
                 candidate.parts[part] = value
     return candidates
+
+
+def _fuse(kind: UnitKind, lists: Mapping[str, Mapping[int, float]]) -> tuple[Scored, ...]:
+    """Scores for text, ranks for what is seen and for pages: each measured the better of the two there."""
+    ranked = [
+        sorted((Scored(unit=unit, score=score) for unit, score in scores.items()), key=lambda s: (-s.score, s.unit))
+        for scores in lists.values()
+        if scores
+    ]
+    fuse = fusion.fuse_min_max if kind in {"passage", "speech"} else fusion.fuse_ranks
+    return fuse(ranked) if ranked else ()
 
 
 def _interleave(
@@ -200,5 +210,3 @@ def _to_hits(catalogue: Catalogue, order: Sequence[tuple[UnitKind, _Candidate, f
             )
     return tuple(hits)
 
-
-__all__ = ["DEPTH", "Finder", "Hit", "Query", "Scored", "WordHit", "allowed_rows", "find"]

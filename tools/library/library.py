@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sourcehound.tools.encoders.encoder import Encoder
-from sourcehound.tools.encoders.named import picture_encoder, picture_likeness, text_encoder
+from sourcehound.tools.encoders.named import Encoders
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index.choose import EngineChoice, choose_engine
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive
-from sourcehound.tools.library.status import status
+from sourcehound.tools.library.status import searched, status
 from sourcehound.tools.library.sync import Changes, Progress, forget, sync
 from sourcehound.tools.library.workshop import Workshop
 from sourcehound.tools.senses.sense import Ocr, Speech
@@ -33,9 +32,9 @@ class Options:
     """How a library works; the settings of the same names are described in settings.py of the agent."""
 
     text: str = "minilm"
-    picture: str = "conse"
+    picture: str = "auto"
     weights: Path | None = None
-    engine: EngineChoice = "auto"
+    engine: str = "auto"
     chroma_url: str = ""
     threads: int = 2
 
@@ -81,36 +80,44 @@ class Library:
         return Readers()
 
     @cached_property
+    def encoders(self) -> Encoders:
+        """The encoders; nothing is loaded before the first use."""
+        return Encoders(weights_path=self.options.weights, cache_dir=self.cache, threads=self.options.threads)
+
+    @cached_property
     def text_encoder(self) -> Encoder:
         """Words into the space of words."""
-        return text_encoder(self.options.text, weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+        return self.encoders.text(self.options.text)
 
     @cached_property
     def picture_encoder(self) -> Encoder:
         """Pictures into the space that words are sought in."""
-        return picture_encoder(self.options.picture, weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+        return self.encoders.pictures(self.options.picture)
 
     @cached_property
     def likeness_encoder(self) -> Encoder:
-        """Pictures into the space that pictures are sought in."""
-        return picture_likeness(self.options.picture, weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+        """Pictures into the space that pictures are sought in: a CLIP-like model's own, else the classifier's features."""
+        words = self.picture_encoder
+        return words if "text" in words.takes else self.encoders.pictures("effnet-features")
 
     @cached_property
     def ocr(self) -> Ocr:
         """Reads lettering."""
         from sourcehound.tools.senses.ocr import RapidOcr
 
-        return RapidOcr(threads=self.options.threads)
+        return RapidOcr.from_weights(self._locate, threads=self.options.threads)
 
     @cached_property
     def speech(self) -> Speech:
         """Recognises speech."""
         from sourcehound.tools.senses.speech import WhisperSpeech
 
-        return WhisperSpeech(weights=self.options.weights, cache=self.cache, threads=self.options.threads)
+        return WhisperSpeech.from_weights(self._locate, threads=self.options.threads)
 
     def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
         """The dense engine for a kind's vectors: exact for small libraries, Chroma for large ones or by setting."""
+        from sourcehound.tools.index.choose import choose_engine
+
         with self._guard:
             return choose_engine(
                 self.options.engine,
@@ -171,12 +178,21 @@ class Library:
         """The status document."""
         return status(self.catalogue, self.name, self.stamps())
 
+    def searched(self, within: str | None) -> dict[str, Any]:
+        """What a search of a scope covers: `{"files", "units", "pending"}`."""
+        return searched(self.catalogue, within, stamp=self.stamps()["text"])
+
     def close(self) -> None:
         """End the reader processes and close the database."""
         if "readers" in self.__dict__:
             self.readers.close()
         if "catalogue" in self.__dict__:
             self.catalogue.close()
+
+    def _locate(self, name: str) -> Path:
+        from sourcehound.tools.encoders.weights import locate
+
+        return locate(name, weights_path=self.options.weights, cache_dir=self.cache)
 
     def _workshop(self) -> Workshop:
         return Workshop(

@@ -11,6 +11,7 @@ from typing import Any
 
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.scan import in_scope
 
 SCHEMA = "sourcehound.status/1"
 
@@ -44,6 +45,20 @@ def count_units(catalogue: Catalogue) -> dict[str, int]:
     """How many units of each kind can be found."""
     rows = catalogue.connection.execute("SELECT kind, COUNT(*) FROM units GROUP BY kind").fetchall()
     return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
+
+
+def searched(catalogue: Catalogue, within: str | None, *, stamp: str | None) -> dict[str, Any]:
+    """What a search covers: files and units of a scope, and how many files of the library still wait."""
+    pending = count_files(catalogue, stamp=stamp)["pending"]
+    held = catalogue.connection.execute("SELECT shown, source FROM files WHERE source IS NOT NULL").fetchall()
+    scope = {source for shown, source in held if in_scope(shown, within)}
+    units = count_units(catalogue)
+    if within:
+        marks = ",".join(map(str, sorted(scope)))
+        query = f"SELECT kind, COUNT(*) FROM units WHERE source_id IN ({marks}) GROUP BY kind"  # noqa: S608  our integers
+        units = dict.fromkeys(UNIT_KINDS, 0) | dict(catalogue.connection.execute(query).fetchall())
+    files = sum(in_scope(shown, within) for shown, _ in held)
+    return {"files": files, "units": units, "pending": pending}
 
 
 def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from sourcehound.tools.errors import InputError, MediaError
 from sourcehound.tools.library import intake
 from sourcehound.tools.library.catalogue import Catalogue, fold
 from sourcehound.tools.library.reading import Reading
+from sourcehound.tools.library.readers.formats import Format, Skip
 from sourcehound.tools.library.scan import Found, hash_file, walk
 from sourcehound.tools.library.units import delete_units
 
@@ -37,8 +38,8 @@ class Progress(Protocol):
 class FirstLook(Protocol):
     """Looks at a file for the first time (a reader pool)."""
 
-    def known(self, path: str) -> str | None:
-        """None for a format that can be read, else why it is skipped."""
+    def detect(self, path: str) -> Format | Skip:
+        """The format of a file, or why it is skipped; raises MediaError."""
         ...
 
     def read(self, path: str) -> Reading:
@@ -243,9 +244,9 @@ class _Look:
 
 def _look(catalogue: Catalogue, readers: FirstLook, found: Found) -> _Look:
     try:
-        reason = readers.known(found.path)
-        if reason is not None:
-            return _Look(skipped=reason)
+        kind = readers.detect(found.path)
+        if isinstance(kind, Skip):
+            return _Look(failed=kind.reason) if kind.broken else _Look(skipped=kind.reason)
         sha256 = hash_file(found.path, expected=found)
         known = catalogue.connection.execute("SELECT 1 FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
         return _Look(sha256=sha256, reading=None if known else readers.read(found.path))

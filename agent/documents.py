@@ -1,0 +1,203 @@
+"""What Python callers get: answers, hits and reports around their documents; each shows itself in a notebook.
+
+The documents themselves are plain values as the contract has them. Knows nothing of how they came about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, overload
+
+from sourcehound.agent.doors.embed import Pictures, no_pictures
+from sourcehound.tools.errors import ConfigError
+from sourcehound.tools.evidence import Evidence
+from sourcehound.tools.index.find import Hit
+from sourcehound.tools.index.strength import CUT
+
+if TYPE_CHECKING:
+    import pandas
+
+FIND_SCHEMA = "sourcehound.find/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A numbered citation: its evidence, and a link that opens at its place."""
+
+    n: int
+    evidence: Evidence
+
+    @property
+    def uri(self) -> str:
+        """The link."""
+        return self.evidence.uri
+
+    @property
+    def quote(self) -> str | None:
+        """The words in the source."""
+        return self.evidence.quote
+
+
+class Answer:
+    """An answer: `text` with its marks, `citations` in their order, and the whole `document`.
+
+    Args:
+        document: the answer document.
+        pictures: PNG bytes of a citation's picture by its number, for notebooks.
+    """
+
+    def __init__(self, document: Mapping[str, Any], pictures: Pictures = no_pictures) -> None:
+        self.document = dict(document)
+        self._pictures = pictures
+
+    @property
+    def text(self) -> str:
+        """The sentences with their citation marks, or why there is no answer."""
+        return str(self.document["text"])
+
+    @property
+    def short(self) -> str | None:
+        """The bare value, where there is one."""
+        return self.document["short"]
+
+    @property
+    def status(self) -> str:
+        """`answered`, `partial`, `abstained`, `cancelled` or `failed`."""
+        return str(self.document["status"])
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The evidence the answer rests on, in the order of its numbers."""
+        return tuple(
+            Citation(n=c["n"], evidence=Evidence.from_json({k: v for k, v in c.items() if k != "n"}))
+            for c in self.document["citations"]
+        )
+
+    @property
+    def thread(self) -> str:
+        """The thread, for `continue` and `show`."""
+        return str(self.document["thread"])
+
+    def to_json(self) -> dict[str, Any]:
+        """The answer document."""
+        return self.document
+
+    def __repr__(self) -> str:
+        return f"<Answer {self.status}: {self.text[:80]!r}, {len(self.document['citations'])} citations>"
+
+    def _repr_html_(self) -> str:
+        from sourcehound.agent.doors.html import answer_html
+
+        return answer_html(self.document, self._pictures, mode="notebook")
+
+    def _repr_markdown_(self) -> str:
+        from sourcehound.agent.doors.markdown import answer_markdown
+
+        return answer_markdown(self.document)
+
+
+class Hits(Sequence[Hit]):
+    """Ranked hits, and what was searched."""
+
+    def __init__(self, document: dict[str, Any], hits: Sequence[Hit], pictures: Pictures = no_pictures) -> None:
+        self.document = document
+        self._hits = tuple(hits)
+        self._pictures = pictures
+
+    @classmethod
+    def of(
+        cls, query: str, hits: Sequence[Hit], searched: Mapping[str, Any], pictures: Pictures = no_pictures
+    ) -> Hits:
+        """Hits with their document.
+
+        Args:
+            query: the words.
+            hits: best first.
+            searched: `{"files", "units", "pending"}`.
+            pictures: PNG bytes of a hit's picture by its rank.
+        """
+        because = None
+        if not hits:
+            empty = not any(searched["units"].values())
+            because = "the library is empty in this scope" if empty else "nothing reaches the threshold of its kind"
+        document = {
+            "schema": FIND_SCHEMA,
+            "query": query,
+            "hits": [hit.to_json() for hit in hits],
+            "searched": dict(searched),
+            "nothing_because": because,
+        }
+        return cls(document, hits, pictures)
+
+    @overload
+    def __getitem__(self, index: int) -> Hit: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Hit, ...]: ...
+    def __getitem__(self, index: int | slice) -> Hit | tuple[Hit, ...]:
+        return self._hits[index]
+
+    def __len__(self) -> int:
+        return len(self._hits)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self._hits)
+
+    def __repr__(self) -> str:
+        return f"<Hits {len(self)} for {self.document['query']!r}>"
+
+    def to_json(self) -> dict[str, Any]:
+        """The find document."""
+        return self.document
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row for each hit.
+
+        Raises:
+            ConfigError: pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError as error:
+            raise ConfigError("pandas is not installed", remedy="pip install pandas") from error
+        rows = [
+            {"rank": h.rank, "type": h.type, "score": h.score, "uri": h.evidence.uri, "quote": h.evidence.quote}
+            for h in self._hits
+        ]
+        return pandas.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        from sourcehound.agent.doors.html import hits_html
+
+        return hits_html(self.document, self._pictures, mode="notebook")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexReport:
+    """What `add` did: the status document with its changes.
+
+    Attributes:
+        missing: paths that were asked for and do not exist.
+    """
+
+    document: dict[str, Any]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def n_failed(self) -> int:
+        """Files that could not be read."""
+        return int(self.document["files"]["failed"])
+
+    def to_json(self) -> dict[str, Any]:
+        """The status document with `changes`."""
+        return self.document
+
+    def _repr_html_(self) -> str:
+        from sourcehound.agent.doors.html import report_html
+
+        return report_html(self.document, mode="notebook")
+
+
+def cuts() -> dict[str, float]:
+    """The default cut of each kind."""
+    return dict(CUT)

@@ -1,0 +1,1 @@
+"""The planner that comes without a model: it drives the graph by rules and answers in the sources' own words."""

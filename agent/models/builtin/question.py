@@ -1,0 +1,136 @@
+"""Reading a question by rules: its parts, the kinds of source each asks for, the kind of value it wants, its telling words.
+
+Knows nothing of what is in the library.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Wanted = Literal["number", "date", "time", "person", "place", "code", "yes_no", "thing"]
+
+_QUESTION_WORD = (
+    r"(?:who|whom|whose|what|which|when|where|why|how|is|are|was|were|does|do|did|has|have|can"
+    r"|(?:at|in|on|by|for|from|to|under|of|with) (?:what|which|whom|whose|when|where)|qué|cuál|cuándo|dónde|cómo|quién|en qué)"
+)
+_BREAK = re.compile(
+    rf"(?<=[.?!])\s+|[,;:]\s+(?:and |but |then |or )?(?={_QUESTION_WORD}\b)|\s+(?:and|but|then)\s+(?={_QUESTION_WORD}\b)",
+    re.IGNORECASE,
+)
+
+_CUES: dict[str, str] = {
+    "image": r"photo\w*|picture\w*|image\w*|drawing\w*|diagram\w*|map|maps|sign|signs|poster|figure|chart|graph|illustration"
+    r"|screenshot\w*|logo|plate|lettering|painted|label\w*|sticker|notice ?board|foto|imagen|plaque",
+    "moment": r"video\w*|vídeo\w*|clip\w*|film\w*|footage|screencast\w*|movie\w*|scene\w*|animation\w*|on[- ]screen|caption\w*",
+    "speech": r"say|says|said|saying|spoken|speak\w*|narrat\w*|hear|heard|recording\w*|audio|podcast\w*|voice\w*|memo|recit\w*"
+    r"|reading|read aloud|talk|talks|interview\w*|announc\w*|tell|tells|told|briefing|line",
+    "page": r"page|pages|table|tables|report|slide|slides|section|chapter|appendix|footnote|column|row",
+    "text": r"textbook|book|notes?|minutes|document\w*|article|according to|manual|guide|help|letter|email|log",
+}
+_KIND = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _CUES.items()}
+
+STOP_WORDS = frozenset(
+    "a about above after again all also am an and any are as at be because been before being below between both but by can"
+    " could did do does doing down during each few for from further had has have having he her here hers him his how i if in"
+    " into is it its itself just me more most my no nor not now of off on once only or other our out over own same she should"
+    " so some such than that the their them then there these they this those through to too under until up very was we were"
+    " what when where which while who whom whose why will with would you your according many much say says said tell shown show"
+    " shows see seen name named give given one two exactly please find get el la los las de del en que qué y un una se cómo"
+    " es por para con".split()
+)
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
+_CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\b")
+_NAME = re.compile(r"\b[A-Z][\w’'&-]*(?:\s+(?:(?:of|the|de|van|von|du|da|and|&)\s+)?[A-Z][\w’'&-]*)*")
+_QUOTED = re.compile(r"[\"“«]([^\"”»]{2,200})[\"”»]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a question.
+
+    Attributes:
+        text: its words.
+        asks: whether it asks, or only tells what is meant.
+        kinds: kinds of source it names (`text`, `page`, `image`, `moment`, `speech`), none if it names none.
+        wanted: the kind of value that answers it.
+    """
+
+    text: str
+    asks: bool
+    kinds: tuple[str, ...]
+    wanted: Wanted
+
+
+def parts_of(question: str) -> tuple[Part, ...]:
+    """Split a question into the parts that are sought one by one; quoted words are never cut."""
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        return f"\x00{len(held) - 1}\x00"
+
+    masked = _QUOTED.sub(hold, " ".join(question.split()))
+    pieces = [piece.strip(" ,;") for piece in _BREAK.split(masked) if piece and piece.strip(" ,;")]
+    merged: list[str] = []
+    for piece in pieces:
+        if merged and len(terms(piece)) == 0:
+            merged[-1] += " " + piece
+        else:
+            merged.append(piece)
+    texts = [re.sub("\x00(\\d+)\x00", lambda match: held[int(match[1])], piece) for piece in merged]
+    return tuple(_part(text) for text in texts) or (_part(question),)
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The telling words of a text, in order, each once, lower case."""
+    found = (match[0].casefold() for match in _WORD.finditer(text))
+    return tuple(dict.fromkeys(word for word in found if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())))
+
+
+def codes(text: str) -> tuple[str, ...]:
+    """Codes, plates and part numbers: words of letters and digits."""
+    return tuple(dict.fromkeys(match[0] for match in _CODE.finditer(text) if len(match[0]) >= 3))
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Runs of capitalised words, a sentence's first word only if more capitals follow; never stop words alone."""
+    found: list[str] = []
+    for match in _NAME.finditer(text):
+        name = match[0]
+        before = text[: match.start()].rstrip()
+        first = not before or before[-1] in ".!?:\n•|"
+        words = name.split()
+        while words and words[0].casefold() in STOP_WORDS:
+            words, first = words[1:], False
+        if not words or (first and len(words) == 1 and not words[0].isupper()):
+            continue
+        found.append(" ".join(words))
+    return tuple(dict.fromkeys(found))
+
+
+def quoted(text: str) -> tuple[str, ...]:
+    """The strings in quotation marks."""
+    return tuple(match[1] for match in _QUOTED.finditer(text))
+
+
+def _part(text: str) -> Part:
+    kinds = tuple(kind for kind, pattern in _KIND.items() if pattern.search(_QUOTED.sub(" ", text)))
+    asks = text.endswith("?") or re.match(rf"{_QUESTION_WORD}\b", text, re.IGNORECASE) is not None
+    return Part(text=text, asks=asks, kinds=kinds, wanted=_wanted(text))
+
+
+def _wanted(text: str) -> Wanted:
+    low = text.casefold()
+    rules: tuple[tuple[Wanted, str], ...] = (
+        ("time", r"(at|in) (what|which) (second|minute|time|moment)|from when to when|timestamp|en qué momento|when\b.*\b(video|clip|film|screencast|recording)"),
+        ("number", r"\bhow (many|much|tall|long|high|far|old|deep|wide|large|big|fast|heavy|often)\b|\bwhat (percentage|percent|number|share|amount|total|price|height|length|depth|value|figure|fraction)\b|\bcuánt"),
+        ("date", r"\bwhen\b|\b(what|which) (year|date|day|month)\b|cuándo"),
+        ("code", r"\b(registration|serial|code|number plate|plate number|call ?sign|licen[cs]e|model number|part number|id)\b"),
+        ("person", r"\bwho(m|se)?\b|\bwhat is the name of the (worker|man|woman|person|author|captain|skipper|director)\b|quién"),
+        ("place", r"\bwhere\b|\b(what|which) (country|city|town|state|place|harbou?r|island|centre|center)\b|dónde"),
+        ("yes_no", r"^(is|are|was|were|does|do|did|has|have|can|could)\b"),
+    )
+    return next((wanted for wanted, pattern in rules if re.search(pattern, low)), "thing")

@@ -1,0 +1,73 @@
+"""How the built-in planner words an answer: the source's own words, said to be read, heard or shown where they were.
+
+Knows nothing of how the words were chosen.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+
+from sourcehound.agent.models.builtin.question import Part
+from sourcehound.agent.models.builtin.support import Candidate, Supported, value_in
+from sourcehound.agent.state import Sentence
+from sourcehound.tools.evidence import Evidence
+
+
+def sentence_of(part: Part, candidate: Candidate, evidence: Mapping[str, Evidence]) -> Sentence:
+    """A sentence that repeats a candidate's words; lettering and speech are introduced by where they are.
+
+    A passage that shows a picture which was found too cites both.
+    """
+    del part
+    item = candidate.evidence
+    words = candidate.text
+    name = os.path.basename(item.source.path or item.source.uri)
+    where = item.locator
+    flat = " ".join(words.split())
+    if item.kind in {"image", "crop"}:
+        text = f"{name} reads: “{flat}”."
+    elif item.kind == "moment":
+        text = f"{name} shows “{flat}” from {clock(where.start_s)} to {clock(where.end_s)}."
+    elif item.kind == "speech":
+        text = f"{name} says from {clock(where.start_s)} to {clock(where.end_s)}: “{flat}”"
+    else:
+        text = flat if flat[-1:] in ".!?…:" else f"{flat}."
+    cites = (item.id, *(other.id for other in evidence.values() if _is_shown_by(other, item, words)))
+    return Sentence(text=text, cites=cites[:2], quoted=words)
+
+
+def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]]) -> str | None:
+    """The bare value that the last asking part wants, read from the words chosen for it."""
+    for part in reversed(parts):
+        if not part.asks:
+            continue
+        for owner, support in chosen:
+            if owner is not part:
+                continue
+            where = support.candidate.evidence.locator
+            if part.wanted == "time" and where.start_s is not None:
+                return f"{clock(where.start_s)}–{clock(where.end_s)}"
+            value = value_in(part.wanted, support.candidate.text, " ".join(p.text for p in parts))
+            if value is not None:
+                return value
+    return None
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as people write them: `7.5 s`, `1:02:03.5`."""
+    if seconds is None:
+        return "?"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(int(minutes), 60)
+    return f"{hours}:{minutes:02d}:{rest:04.1f}" if hours else f"{minutes}:{rest:04.1f}"
+
+
+def _is_shown_by(other: Evidence, item: Evidence, words: str) -> bool:
+    """Whether a picture that was found is the one that a passage shows: its file's name stands in the passage."""
+    if other.kind != "image" or item.kind != "text" or other.source.path is None:
+        return False
+    name = os.path.basename(other.source.path)
+    return name in words or name in (item.quote or "")

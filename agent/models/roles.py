@@ -1,0 +1,82 @@
+"""Roles: which planner, seer and judge a question's model strings name; each made once and shared.
+
+Knows nothing of the graph.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from sourcehound.agent.deps import Judge, Roles
+from sourcehound.agent.models.builtin.planner import BuiltInPlanner
+from sourcehound.agent.models.planner import Planner
+from sourcehound.agent.settings import Settings
+from sourcehound.agent.state import Request
+from sourcehound.tools.encoders.encoder import Item
+from sourcehound.tools.library.library import Library
+from sourcehound.tools.senses.sense import Seer
+
+BUILT_IN = "built-in"
+
+
+class RoleMaker:
+    """Makes the roles of a request; a model string is opened once.
+
+    Args:
+        settings: where keys and limits are read.
+        library: supplies the text encoder to the built-in planner.
+    """
+
+    def __init__(self, settings: Settings, library: Library) -> None:
+        self._settings = settings
+        self._library = library
+        self._guard = threading.Lock()
+        self._planners: dict[str, Planner] = {}
+        self._seers: dict[str, Seer] = {}
+        self._judges: dict[str, Judge] = {}
+
+    def __call__(self, request: Request) -> Roles:
+        """The roles of a request.
+
+        Raises:
+            ConfigError: a model string is unknown, its package or key is missing.
+        """
+        with self._guard:
+            return Roles(
+                planner=self._planner(request.model),
+                seer=self._seer(request.seer) if request.seer else None,
+                judge=self._judge(request.judge) if request.judge else None,
+            )
+
+    def _planner(self, name: str) -> Planner:
+        if name not in self._planners:
+            if name == BUILT_IN:
+                self._planners[name] = BuiltInPlanner(self._similarity)
+            else:
+                from sourcehound.agent.models.prompted import PromptedPlanner
+
+                self._planners[name] = PromptedPlanner.named(name)
+        return self._planners[name]
+
+    def _seer(self, name: str) -> Seer:
+        if name not in self._seers:
+            from sourcehound.agent.models.seer import PromptedSeer
+
+            self._seers[name] = PromptedSeer.named(name)
+        return self._seers[name]
+
+    def _judge(self, name: str) -> Judge:
+        if name not in self._judges:
+            from sourcehound.agent.models.judge import PromptedJudge
+
+            self._judges[name] = PromptedJudge.named(name)
+        return self._judges[name]
+
+    def _similarity(self, text: str, others: Sequence[str]) -> Sequence[float] | None:
+        encoder = self._library.text_encoder
+        if not others or not encoder.is_here():
+            return None
+        query = encoder.encode([Item(text=text)], as_="query").rows[0]
+        rows = encoder.encode([Item(text=other) for other in others], as_="item").rows
+        return [float(value) for value in rows @ query]

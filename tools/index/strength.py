@@ -1,0 +1,43 @@
+"""How strong a hit is on a fixed scale of 0..1, from the parts of its score; and the cut below which nothing is shown.
+
+A noisy-or of two signs: how near the meanings are, and how much of the question's rare words the unit has. Ranks come from
+the fusion; this says whether the best of them is any good. Knows nothing of ranking.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from sourcehound.tools.evidence import UnitKind
+
+CUT: dict[UnitKind, float] = {"passage": 0.3, "page": 0.3, "image": 0.25, "moment": 0.25, "speech": 0.3}
+"""The weakest hit of each kind that is shown by default."""
+
+_MIDDLE_COSINE = 0.45
+_STEEPNESS = 12.0
+_WORDS_CEILING = 0.9
+_SEEN_CEILING = 0.6
+"""What a rough recogniser alone can reach: it is a hint, never a gate."""
+
+
+def score(kind: UnitKind, parts: Mapping[str, float]) -> float:
+    """Strength of a hit.
+
+    Args:
+        kind: kind of the unit.
+        parts: `dense` cosine, `words` coverage in 0..1, `seen` and `like` cosines; those it was found by.
+
+    Returns:
+        0..1.
+    """
+    del kind
+    meaning = _rise(parts.get("dense", 0.0), _MIDDLE_COSINE)
+    words = _WORDS_CEILING * parts.get("words", 0.0) ** 2
+    seen = _SEEN_CEILING * _rise(parts.get("seen", 0.0), _MIDDLE_COSINE)
+    like = _rise(parts.get("like", 0.0), 0.5)
+    return 1.0 - (1.0 - meaning) * (1.0 - words) * (1.0 - seen) * (1.0 - like)
+
+
+def _rise(cosine: float, middle: float) -> float:
+    return 0.0 if cosine <= 0 else 1.0 / (1.0 + math.exp(-_STEEPNESS * (cosine - middle)))
