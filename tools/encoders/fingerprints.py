@@ -74,6 +74,8 @@ def write_whole(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut may leave the new name with none of the content
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
