@@ -19,7 +19,7 @@ import numpy as np
 
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Stamp, Vectors
 from sourcehound.tools.encoders.minilm_arrays import HIDDEN, token_states
-from sourcehound.tools.encoders.weights import known, locate
+from sourcehound.tools.encoders.weights import is_here, known, locate
 from sourcehound.tools.errors import ToolInputError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ MAX_TOKENS = 256
 """What the model was trained to be cut at, its two marker tokens included."""
 
 _BATCH = 8  # fits the caches: larger batches are slower
-_FEW = 4  # so many queries are done on arrays before a runtime would be loaded
+_FEW_TOKENS = 256  # on arrays they are done before a runtime would be loaded
 
 
 class MiniLm:
@@ -39,11 +39,15 @@ class MiniLm:
     Args:
         weights_path: a folder to look for the weights in first.
         cache_dir: where the hashes of files already checked are kept.
+        hub_cache: the hub's local cache; None for its usual place.
         threads: threads that share one batch, >= 1.
     """
 
-    def __init__(self, *, weights_path: Path | None, cache_dir: Path, threads: int = 2) -> None:
+    def __init__(
+        self, *, weights_path: Path | None, cache_dir: Path, hub_cache: Path | None = None, threads: int = 2
+    ) -> None:
         self._weights_path = weights_path
+        self._hub_cache = hub_cache
         self._cache_dir = cache_dir
         self._threads = threads
         self._lock = threading.Lock()
@@ -62,6 +66,14 @@ class MiniLm:
     def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
         """Text only."""
         return frozenset({"text"})
+
+    def is_here(self) -> bool:
+        """Whether the weights can be found.
+
+        Raises:
+            ConfigError: they differ from their hash.
+        """
+        return is_here("minilm", weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache)
 
     def encode(
         self, items: Sequence[Item], *, as_: Literal["query", "item"], instruction: str | None = None
@@ -106,7 +118,7 @@ class MiniLm:
         # A lone surrogate, as odd file names have, cannot be tokenised.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(clean)]
-        if self._session is None and few and len(ids) <= _FEW:
+        if self._session is None and few and sum(map(len, ids)) <= _FEW_TOKENS:
             for row, text_ids in zip(rows, ids, strict=True):
                 row[:] = token_states(self._tensors, np.asarray(text_ids, dtype=np.int64)).mean(axis=0)
         else:
@@ -136,7 +148,9 @@ class MiniLm:
 
                 from sourcehound.tools.encoders.tensors import map_tensors
 
-                folder = locate("minilm", weights_path=self._weights_path, cache_dir=self._cache_dir)
+                folder = locate(
+                    "minilm", weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache
+                )
                 self._tensors = map_tensors(folder / "model.safetensors")
                 tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
                 tokenizer.no_padding()

@@ -16,7 +16,7 @@ from sourcehound.tools.encoders.joining import join
 from sourcehound.tools.encoders.known_weights import KNOWN, Carrier, KnownWeights
 from sourcehound.tools.errors import ConfigError
 
-__all__ = ["KNOWN", "KnownWeights", "MissingWeightsError", "fingerprints", "known", "locate"]
+__all__ = ["KNOWN", "KnownWeights", "MissingWeightsError", "fingerprints", "is_here", "known", "locate"]
 
 
 class MissingWeightsError(ConfigError):
@@ -84,6 +84,20 @@ def locate(name: str, *, weights_path: Path | None, cache_dir: Path, hub_cache: 
             return folder
         looked[-1] = f"the hub's local cache (which has another version of {wanted.hub})"
     raise MissingWeightsError(wanted, looked)
+
+
+def is_here(name: str, *, weights_path: Path | None, cache_dir: Path, hub_cache: Path | None = None) -> bool:
+    """Whether `locate` finds that set.
+
+    Raises:
+        ConfigError: it is there, but a file's hash differs.
+        BusyError: joined weights cannot be written.
+    """
+    try:
+        locate(name, weights_path=weights_path, cache_dir=cache_dir, hub_cache=hub_cache)
+    except MissingWeightsError:
+        return False
+    return True
 
 
 def _given(wanted: KnownWeights, weights_path: Path | None) -> tuple[Path, ...]:

