@@ -62,6 +62,10 @@ class GraphWriter:
         self._weights[name] = None
         return name
 
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a tensor."""
+        return self._tensors[name].shape
+
     def constant(self, value: Sequence[int] | float) -> str:
         """Use a number or a list of whole numbers: float32 for a float, else int64."""
         from onnx import numpy_helper
