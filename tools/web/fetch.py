@@ -131,8 +131,9 @@ class Fetcher:
         passed: list[WebAddress] = []
         while True:
             ips = self._checked_ips(address, deadline)
-            known = any(earlier.host == address.host for earlier in passed)
-            with self._turns.take(address.host, deadline=deadline, pause=not known):
+            # no pause on the way through redirects, nor for a server that the person named as one of his own
+            pause = not address.allowed and all(earlier.host != address.host for earlier in passed)
+            with self._turns.take(address.host, deadline=deadline, pause=pause):
                 reply = self._exchange(address, ips, media_types, deadline)
             if not reply.is_redirect:
                 break
