@@ -57,12 +57,12 @@ class Line:
 def by_rows(lines: list[Line]) -> list[Line]:
     """Top to bottom, and within a row from left to right."""
     rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda x: (x.middle, x.left, x.right)):
+    for line in sorted(lines, key=lambda x: (x.middle, x.left, x.right, x.top)):
         if rows and _on_one_row(rows[-1][-1], line):
             rows[-1].append(line)
         else:
             rows.append([line])
-    return [line for row in rows for line in sorted(row, key=lambda x: (x.left, x.top, x.right))]
+    return [line for row in rows for line in sorted(row, key=lambda x: (x.left, x.top, x.right, x.bottom))]
 
 
 def _on_one_row(a: Line, b: Line) -> bool:

@@ -71,7 +71,7 @@ def reading_order(boxes: Sequence[Box]) -> tuple[int, ...]:
     if len(tall) > len(flat):
         upright = [Line(x.index, x.top, -x.right, x.bottom, -x.left) for x in tall]
         return (*_indices(_order(upright)), *_indices(_order(flat)))
-    return (*_indices(_order(flat)), *_indices(sorted(tall, key=lambda x: (x.left, x.top))))
+    return (*_indices(_order(flat)), *_indices(sorted(tall, key=lambda x: (x.left, x.top, x.right, x.bottom))))
 
 
 def _indices(lines: list[Line]) -> list[int]:
@@ -138,8 +138,7 @@ def _slice(lines: list[Line], x: float, margin: float) -> list[_Zone]:
 def _barriers(crossing: list[Line]) -> list[tuple[float, float]]:
     """The heights that crossing lines take up, joined where they overlap; thinned, as boxes of lines overlap."""
     joined: list[tuple[float, float]] = []
-    for line in sorted(crossing, key=lambda x: x.top):
-        top, bottom = line.top + 0.2 * line.height, line.bottom - 0.2 * line.height
+    for top, bottom in sorted((x.top + 0.2 * x.height, x.bottom - 0.2 * x.height) for x in crossing):
         if joined and top <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(joined[-1][1], bottom))
         else:
