@@ -13,7 +13,6 @@ import ssl
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from sourcehound.tools.errors import SourceUnavailable
@@ -259,6 +258,8 @@ def look_up(name: str, port: int) -> tuple[str, ...]:
 
 
 def _headers(address: WebAddress, media_types: Collection[str]) -> list[tuple[str, str]]:
+    from importlib.metadata import version
+
     default = 443 if address.scheme == "https" else 80
     name = f"[{address.host}]" if ":" in address.host else address.host
     return [
