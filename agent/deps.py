@@ -86,6 +86,8 @@ class Deps:
         request = Request.from_json(state.request)
         return Desk(
             library=self.library,
+            question=" ".join([request.question, *state.told, *(asked for asked, _ in request.history)]),
+            known=lambda: self.ledger.all_evidence(state.thread),
             recall=lambda name: self.ledger.evidence(state.thread, name),
             now=self.clock.now,
             seer=self.roles(request).seer,

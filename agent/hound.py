@@ -195,8 +195,7 @@ class Sourcehound:
                 answer = event.data
         if answer is None:
             raise InputError("the question waits for a reply", remedy="use stream(reply=…)")
-        thread = answer["thread"]
-        return Answer(answer, lambda n: self._picture(f"{thread}:{n}"))
+        return Answer(answer, self.pictures_of(answer))
 
     def stream(self, question: str | None = None, **options: Any) -> Iterator[Event]:
         """Ask, and follow the events as they happen; the last is `done` with the answer document.
@@ -229,6 +228,10 @@ class Sourcehound:
             InputError: there is no such citation.
         """
         return self.runner.show(citation)
+
+    def pictures_of(self, answer: dict[str, Any]) -> Callable[[int], bytes | None]:
+        """Makes the pictures of an answer's citations, by number, for a page or notebook."""
+        return lambda n: self._picture(f"{answer['thread']}:{n}")
 
     def _picture(self, citation: str) -> bytes | None:
         """A citation's picture for a page or notebook; None where its file cannot be shown any more."""

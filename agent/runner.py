@@ -68,7 +68,6 @@ class Runner:
                 allow_hosts=settings["web.allow_hosts"],
                 folder=library.folder / "web",
                 readers=library.readers,
-                now=now,
             ),
             clock=Clock(now=now, monotonic=monotonic),
         )
@@ -95,6 +94,7 @@ class Runner:
         thread: str | None = None,
         continue_: bool = False,
         resume: bool = False,
+        resume_if_there: bool = False,
         reply: Callable[[str], str] | None = None,
         **options: Any,
     ) -> Iterator[Event]:
@@ -106,6 +106,8 @@ class Runner:
             BusyError: another process is at this thread.
             ModelError: a model cannot be reached; the thread can be resumed.
         """
+        if resume_if_there and thread and self._find(thread) is not None:
+            resume = True
         if resume:
             saved = self.threads.get(thread) if thread else self._unfinished()
             if saved.state == "done" and saved.answer is not None:

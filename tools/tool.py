@@ -61,13 +61,17 @@ class Desk:
         web: None unless the person asked for the web.
         within: glob of paths (`--in`).
         kinds: kinds the person asked for (`--type`).
+        question: the person's own words.
         recall: evidence of this thread by its id.
+        known: everything this thread has found.
         attached: absolute paths of files given with the question.
         now: the time, ISO 8601 in UTC.
     """
 
     library: Shelves
+    question: str
     recall: Callable[[str], Evidence | None]
+    known: Callable[[], Sequence[Evidence]]
     now: Callable[[], str]
     seer: Seer | None = None
     web: Web | None = None
@@ -99,7 +103,3 @@ class Tool(Protocol):
         """
         ...
 
-
-def shown_notes(evidence: Sequence[Evidence], empty: str) -> str:
-    """`3 found` or the reason why nothing was."""
-    return f"{len(evidence)} found" if evidence else empty

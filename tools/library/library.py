@@ -189,6 +189,16 @@ class Library:
         if "catalogue" in self.__dict__:
             self.catalogue.close()
 
+    def has_weights(self, name: str) -> bool:
+        """Whether a known set of weights is here.
+
+        Raises:
+            ConfigError: it differs from its hash.
+        """
+        from sourcehound.tools.encoders.weights import is_here
+
+        return is_here(name, weights_path=self.options.weights, cache_dir=self.cache)
+
     def _locate(self, name: str) -> Path:
         from sourcehound.tools.encoders.weights import locate
 

@@ -1,0 +1,35 @@
+"""The command's entry: sets the switches that must be set before any import, then opens the command line's door.
+
+One of the three places where any exception is caught: a fault of ours becomes one line and a file with its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+_OFF = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "LANGSMITH_TRACING": "false",
+    "LANGCHAIN_TRACING_V2": "false",
+    "LANGGRAPH_STRICT_MSGPACK": "true",
+    "ANONYMIZED_TELEMETRY": "False",
+    "DO_NOT_TRACK": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "OMP_WAIT_POLICY": "PASSIVE",
+}
+"""Telemetry and downloads off; worker threads that do not spin. SOURCEHOUND_TRACE=1 leaves LangSmith's switches alone."""
+
+
+def main() -> None:
+    """Run the command line and end the process with the contract's exit code."""
+    kept = {"LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2"} if os.environ.get("SOURCEHOUND_TRACE") == "1" else set[str]()
+    os.environ.update({name: value for name, value in _OFF.items() if name not in kept})
+    from sourcehound.agent.doors.cli import run
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

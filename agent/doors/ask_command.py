@@ -1,0 +1,135 @@
+"""The command `ask`: one question with its answer, events or files; `ask -` is a batch (batch.py)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sourcehound.agent.doors.console import Console
+from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+from sourcehound.tools.errors import InputError
+
+if TYPE_CHECKING:
+    from sourcehound.agent.events import Event
+    from sourcehound.agent.hound import Sourcehound
+
+EXIT_OF_STATUS = {"answered": 0, "partial": 3, "abstained": 1, "cancelled": 130, "failed": 70}
+TIME_SPENT = 124
+
+
+def ask(
+    question: Annotated[str, typer.Argument(help="the question; - reads a batch from stdin", show_default=False)] = "",
+    model: Annotated[str | None, typer.Option("--model", help="planner, as openai:NAME[@URL]", show_default=False)] = None,
+    seer: Annotated[str | None, typer.Option("--seer", help="vision model", show_default=False)] = None,
+    judge: Annotated[str | None, typer.Option("--judge", help="model that checks sentences", show_default=False)] = None,
+    web: Annotated[bool | None, typer.Option("--web/--no-web", help="use the web too", show_default=False)] = None,
+    within: Annotated[str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)] = None,
+    type_: Annotated[str, typer.Option("--type", help="passage,page,image,moment,speech", show_default=False)] = "",
+    max_steps: Annotated[int | None, typer.Option(min=1, help="rounds of tool calls", show_default=False)] = None,
+    max_tool_calls: Annotated[int | None, typer.Option(min=1, help="tool calls", show_default=False)] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="tokens in and out", show_default=False)] = None,
+    timeout: Annotated[float | None, typer.Option(min=0, help="seconds", show_default=False)] = None,
+    attach: Annotated[list[str] | None, typer.Option("--attach", metavar="FILE", help="a file to ask about", show_default=False)] = None,
+    continue_: Annotated[bool, typer.Option("-c", "--continue", help="continue the last thread")] = False,
+    thread: Annotated[str | None, typer.Option("--thread", metavar="ID", help="continue this thread", show_default=False)] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="go on with a question that was stopped")] = False,
+    ndjson: Annotated[bool, typer.Option("--ndjson", help="events on stdout, one JSON object a line")] = False,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help=".md, .html or .json; .jsonl for a batch", show_default=False)
+    ] = None,
+    home: Home = None,
+    library: Library = "default",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Answer a question; every sentence cites its exact place."""
+    console = Console(json=json, quiet=quiet)
+    options: dict[str, Any] = {
+        "model": model, "seer": seer, "judge": judge, "web": web, "within": within, "type": type_, "max_steps": max_steps,
+        "max_tool_calls": max_tool_calls, "max_tokens": max_tokens, "timeout": timeout, "attach": attach or (),
+    }  # fmt: skip
+    with opened(home, library, console) as hound:
+        if question == "-":
+            from sourcehound.agent.doors.batch import run_batch
+
+            return run_batch(hound, sys.stdin, console, options=options, output=output)
+        if output is not None and output.suffix not in {".md", ".html", ".json"}:
+            raise InputError(f"{output}: unknown kind of file", remedy="end it with .md, .html or .json")
+        events = hound.stream(question, continue_=continue_, thread=thread, resume=resume, **options)
+        answer = follow(events, console, ndjson=ndjson)
+        if output is not None:
+            write_answer(hound, answer, output)
+            console.note(f"written to {output}")
+    if not ndjson:
+        print_answer(console, answer)
+    return exit_code(answer)
+
+
+def follow(events: Iterator[Event], console: Console, *, ndjson: bool) -> dict[str, Any]:
+    """Follow the events to the end: as lines of JSON on stdout, or as steps on stderr. Returns the answer document."""
+    answer: dict[str, Any] = {}
+    for event in events:
+        if ndjson:
+            console.data(event.to_json())
+        else:
+            tell(event, console)
+        if event.type == "done":
+            answer = event.data
+    return answer
+
+
+def tell(event: Event, console: Console) -> None:
+    """Say on stderr what is happening, a line for each step."""
+    data = event.data
+    if event.type == "plan":
+        for item in data["plan"]:
+            console.note(f"  · {item['question']}")
+    elif event.type in {"search", "read", "crop", "look", "moment"}:
+        wanted = data["args"].get("query") or data["args"].get("phrase") or data["args"].get("question") or ""
+        of = data["args"].get("evidence") or data["args"].get("url") or ""
+        found = ", ".join(data["evidence"][:6]) or data["error"] or data["note"]
+        console.note(f"  {data['tool']} {wanted or of} → {found}"[:200])
+    elif event.type == "warning":
+        console.note(f"  ! {data['message']}")
+
+
+def print_answer(console: Console, answer: dict[str, Any]) -> None:
+    """Write the answer to stdout."""
+    if console.json:
+        console.data(answer)
+    else:
+        from sourcehound.agent.doors.terminal import answer_text
+
+        console.text(answer_text(answer))
+
+
+def exit_code(answer: dict[str, Any]) -> int:
+    """The contract's exit code of an answer."""
+    if answer["stop"]["reason"] == "seconds" and answer["status"] == "abstained":
+        return TIME_SPENT
+    return EXIT_OF_STATUS[answer["status"]]
+
+
+def write_answer(hound: Sourcehound, answer: dict[str, Any], output: Path) -> None:
+    """Write an answer as Markdown, HTML or JSON; the file appears whole or not at all."""
+    if output.suffix == ".json":
+        import json
+
+        text = json.dumps(answer, indent=2)
+    elif output.suffix == ".md":
+        from sourcehound.agent.doors.markdown import answer_markdown
+
+        text = answer_markdown(answer)
+    else:
+        from sourcehound.agent.doors.html import answer_html
+
+        text = answer_html(answer, hound.pictures_of(answer))
+    if not output.absolute().parent.is_dir():
+        raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
+    part = output.with_name(f".{output.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(output)

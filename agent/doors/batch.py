@@ -1,0 +1,156 @@
+"""The batch `ask -`: a question a line, each a thread of its own; killed and run again, it goes on where it was.
+
+Knows nothing of how a question is answered.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sourcehound.agent.doors.console import Console
+from sourcehound.tools.errors import BusyError, InputError, SourcehoundError
+from sourcehound.tools.evidence import digest
+
+if TYPE_CHECKING:
+    from sourcehound.agent.hound import Sourcehound
+
+SOME_FAILED = 3
+OPTIONS = (
+    "model", "seer", "judge", "web", "in", "type", "max_steps", "max_tool_calls", "max_tokens", "timeout", "attach",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A question of a batch.
+
+    Attributes:
+        id: given, or a hash of the line's place and words.
+        options: of `ask`, over the batch's own.
+    """
+
+    id: str
+    question: str
+    options: dict[str, Any]
+
+
+def run_batch(
+    hound: Sourcehound, lines: Iterable[str], console: Console, *, options: dict[str, Any], output: Path | None
+) -> int:
+    """Answer a batch.
+
+    Args:
+        hound: the library.
+        lines: text, or `{"id", "question", any option of ask}`.
+        console: gets an answer document a line with --json, else the answers as text.
+        options: of every question.
+        output: JSON lines to append to; ids that are there are skipped.
+
+    Returns:
+        0 all answered or abstained, 3 some failed.
+
+    Raises:
+        InputError: a line is malformed; nothing has been asked then.
+        BusyError: a model is down or the disk is full; the same command goes on.
+    """
+    if output is not None and output.suffix != ".jsonl":
+        raise InputError(f"{output}: a batch is written as .jsonl", remedy="name a file that ends with .jsonl")
+    questions = list(parse(lines))
+    done = already_there(output) if output is not None else set[str]()
+    failed = 0
+    for place, line in enumerate(questions):
+        if line.id in done:
+            continue
+        console.note(f"{place + 1} of {len(questions)}: {line.question}")
+        document = _one(hound, line, options, goes_on=output is not None)
+        failed += document["status"] == "failed"
+        if output is not None:
+            _append(output, document)
+        if console.json:
+            console.data(document)
+        elif output is None:
+            from sourcehound.agent.doors.terminal import answer_text
+
+            console.text(answer_text(document))
+    return SOME_FAILED if failed else 0
+
+
+def parse(lines: Iterable[str]) -> Iterator[Line]:
+    """Read the lines of a batch; empty ones are skipped.
+
+    Raises:
+        InputError: a line is malformed, an option unknown or an id double; names the line's number.
+    """
+    seen: set[str] = set()
+    for number, raw in enumerate(lines, 1):
+        text = raw.strip()
+        if not text:
+            continue
+        line = _from_json(text, number) if text.startswith("{") else Line(id=digest(str(number), text), question=text, options={})
+        if line.id in seen:
+            raise InputError(f"line {number}: the id {line.id} is there twice", remedy="give every line its own id")
+        seen.add(line.id)
+        yield line
+
+
+def already_there(output: Path) -> set[str]:
+    """The ids that a results file holds; a last line cut off by a kill is taken away, to be asked again."""
+    if not output.exists():
+        return set()
+    whole = output.read_bytes()
+    end = whole.rfind(b"\n") + 1
+    if end < len(whole):
+        with output.open("r+b") as file:
+            file.truncate(end)
+    found: set[str] = set()
+    for number, raw in enumerate(whole[:end].splitlines(), 1):
+        try:
+            found.add(str(json.loads(raw)["id"]))
+        except (ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{output}, line {number}: not an answer of a batch", remedy="name another file") from error
+    return found
+
+
+def _one(hound: Sourcehound, line: Line, options: dict[str, Any], *, goes_on: bool) -> dict[str, Any]:
+    """Ask one question. With a results file its thread has a fixed name, so that a killed one is resumed."""
+    own = {"within" if name == "in" else name: value for name, value in line.options.items()}
+    thread = "b" + digest(line.id, line.question)[:15] if goes_on else None
+    try:
+        answer = hound.ask(line.question, **{**options, **own}, thread=thread, resume_if_there=goes_on).to_json()
+    except SourcehoundError as error:
+        if error.exit_code == BusyError.exit_code:
+            raise
+        return {
+            "schema": "sourcehound.answer/1", "id": line.id, "question": line.question, "status": "failed",
+            "error": {"code": error.exit_code, "message": error.message, "remedy": error.remedy},
+        }  # fmt: skip
+    return answer | {"id": line.id}
+
+
+def _append(output: Path, document: dict[str, Any]) -> None:
+    import os
+
+    with output.open("ab") as file:
+        file.write(json.dumps(document).encode("ascii") + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _from_json(text: str, number: int) -> Line:
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"line {number}: not valid JSON ({error})", remedy='write {"id": …, "question": …}') from error
+    question = data.pop("question", None)
+    if not isinstance(question, str) or not question.strip():
+        raise InputError(f"line {number}: no question", remedy='write {"id": …, "question": …}')
+    given = data.pop("id", None)
+    unknown = set(data) - set(OPTIONS)
+    if unknown:
+        raise InputError(f"line {number}: unknown option {sorted(unknown)[0]!r}", remedy=f"known: {', '.join(OPTIONS)}")
+    name = str(given) if given is not None else digest(str(number), question)
+    return Line(id=name, question=question.strip(), options=data)

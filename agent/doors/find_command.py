@@ -1,0 +1,47 @@
+"""The command `find`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from sourcehound.agent.doors.console import Console
+from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+
+NOTHING = 1
+
+
+def find(
+    query: Annotated[str, typer.Argument(help="what to look for", show_default=False)] = "",
+    type_: Annotated[str, typer.Option("--type", help="passage,page,image,moment,speech", show_default=False)] = "",
+    within: Annotated[str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)] = None,
+    like: Annotated[
+        str | None,
+        typer.Option("--like", metavar="FILE[#page=3|#t=12,18|#xywh=l,t,w,h]", help="a picture or clip", show_default=False),
+    ] = None,
+    n: Annotated[int, typer.Option("-n", min=1, max=200, help="most hits")] = 10,
+    min_score: Annotated[
+        float | None, typer.Option("--min-score", min=0, max=1, help="weakest score shown, 0..1", show_default=False)
+    ] = None,
+    verbose: Annotated[bool, typer.Option("-v", help="print the default cut of each kind")] = False,
+    home: Home = None,
+    library: Library = "default",
+    json: Json = False,
+    quiet: Quiet = False,
+) -> int:
+    """Rank passages, pages, images, moments and speech; no language model."""
+    console = Console(json=json, quiet=quiet)
+    with opened(home, library, console) as hound:
+        hits = hound.find(query, like=like, type=type_, within=within, n=n, min_score=min_score)
+    if verbose:
+        from sourcehound.agent.documents import cuts
+
+        console.note("default cuts: " + ", ".join(f"{kind} {cut:g}" for kind, cut in cuts().items()))
+    if json:
+        console.data(hits.to_json())
+    else:
+        from sourcehound.agent.doors.terminal import hits_text
+
+        console.text(hits_text(hits.to_json()))
+    return 0 if len(hits) else NOTHING
