@@ -14,7 +14,7 @@ from sourcehound.agent.doors import answer_words as words
 from sourcehound.agent.doors.card import Card, words_of
 from sourcehound.tools.show.printable import one_line
 
-_ACTIVE = re.compile(r"[\\`*_\[\]<>~|$^{}]|&(?=[#A-Za-z])|@|:(?=//)|!(?=\[)|(?<=[Ww]{3})\.")
+_ACTIVE = re.compile(r"[\\`*_\[\]<>~|$^{}]|&(?=[#A-Za-z])|@|:(?=//)|/(?=/)|!(?=\[)|(?<=[Ww]{3})\.")
 """What begins markup, an entity, a formula, a footnote or (in GitHub's dialect) a link by itself."""
 _OPENING = re.compile(r"^(?:#{1,6}(?=\s|$)|[-+=](?=[\s=-]|$)|:)")
 _ORDINAL = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")

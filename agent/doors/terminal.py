@@ -103,7 +103,14 @@ def as_string(text: Text, *, terminal: bool, colour: bool, width: int = 80) -> s
 
     file = io.StringIO()
     console = Console(
-        file=file, force_terminal=True, color_system="standard", width=width, highlight=False, legacy_windows=False
+        file=file,
+        force_terminal=True,
+        color_system="standard",
+        no_color=False,
+        width=width,
+        highlight=False,
+        legacy_windows=False,
+        _environ={},  # the caller has decided; rich would read NO_COLOR, TERM and COLUMNS once more
     )
     for line in text.split("\n", allow_blank=True):
         # an address is left to the terminal's own wrapping: broken by us it could not be opened
@@ -118,7 +125,7 @@ def _append_sentence(text: Text, sentence: words.Said) -> None:
         if isinstance(piece, int):
             text.append(f" [{piece}]", "cyan")
         else:
-            text.append(piece)
+            text.append(piece.expandtabs(4))
     if sentence.verdict and sentence.verdict != "supported":
         text.append(f" ({words.VERDICT_WORDS[sentence.verdict]})", _VERDICT_STYLE.get(sentence.verdict, "red"))
 
