@@ -12,6 +12,11 @@ from typing import Protocol
 from sourcehound.tools.encoders.encoder import FloatArray, Pixels
 from sourcehound.tools.evidence import Box
 
+_BAD_SCORE = 0.75
+"""Lines of print that are right score 0.9 and more; letters forced onto a script that is not known, 0.5 to 0.75."""
+_TEXTURES = 2
+"""So many places that look like lettering and are not were found in single photographs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadLine:
@@ -20,6 +25,26 @@ class ReadLine:
     text: str
     box: Box
     score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadResult:
+    """What a picture says.
+
+    Attributes:
+        lines: in reading order, columns first.
+        n_unread: places that look like lettering but gave no words: a script that the recogniser does not know,
+            lettering too small or too blurred, or a texture.
+    """
+
+    lines: tuple[ReadLine, ...]
+    n_unread: int = 0
+
+    @property
+    def is_mostly_unread(self) -> bool:
+        """Whether most lettering was not read or read badly: a script that this OCR lacks."""
+        n_bad = self.n_unread + sum(line.score < _BAD_SCORE for line in self.lines)
+        return n_bad > _TEXTURES and 2 * n_bad > self.n_unread + len(self.lines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,10 +75,20 @@ class Ocr(Protocol):
 
     producer: str
 
-    def read(self, picture: Pixels, *, photo: bool = False) -> tuple[ReadLine, ...]:
-        """Read one picture; `photo` drops the false single letters that photographs give.
+    def read(self, picture: Pixels, *, photo: bool = False, fine: bool = False) -> tuple[ReadLine, ...]:
+        """Read one picture; the lines of `read_all`."""
+        ...
+
+    def read_all(self, picture: Pixels, *, photo: bool = False, fine: bool = False) -> ReadResult:
+        """Read one picture, and count what was found but not read.
+
+        Args:
+            picture: the pixels; boxes of lines are in them.
+            photo: drop the false letters that photographs give.
+            fine: look for small lettering too, at several times the cost.
 
         Raises:
+            ToolInputError: the array is not a picture.
             ConfigError: the weights are missing or differ from their hash.
         """
         ...
