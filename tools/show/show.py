@@ -14,7 +14,18 @@ from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.errors import ToolInputError
 from sourcehound.tools.evidence import Box, Evidence, Space
 from sourcehound.tools.senses.sense import HeardWord
-from sourcehound.tools.show.canvas import MARGIN, Heading, bordered, compose, fitted, image_of, png, stacked
+from sourcehound.tools.show.canvas import (
+    MARGIN,
+    MUTED,
+    Heading,
+    bordered,
+    compose,
+    fitted,
+    image_of,
+    paragraph,
+    png,
+    stacked,
+)
 from sourcehound.tools.show.card import card, passage
 from sourcehound.tools.show.crop import PANEL_PX, crops
 from sourcehound.tools.show.lettering import Lettering
@@ -32,6 +43,8 @@ PAGE_PX = 1400
 """Height of a rendered page; letters of 9 points can be read at it."""
 _WIDEST_PX = 1800
 _FRAME_PX = 720
+_NOTE_PX = 720
+_NOTHING = "A file of this kind is shown by its words, and no words were read at this place. Its link opens it."
 _NUMBERED_LINES = ("text/plain", "text/markdown", "text/csv", "application/json", "application/xml")
 
 
@@ -113,6 +126,8 @@ def _parts(evidence: Evidence, pixels: Pixelsource, known: Context, letters: Let
         if evidence.kind == "crop":
             return [_crop(evidence, pixels, known, letters)], quote
         return [_plane(evidence, pixels, known, letters)], quote if evidence.kind != "text" else ""
+    if not quote and evidence.locator.chars is None:
+        return [paragraph(letters, _NOTHING, _NOTE_PX, ink=MUTED)], ""
     numbered = evidence.source.media_type in _NUMBERED_LINES
     return [card(letters, passage(known.text, evidence.locator.chars, quote, numbered=numbered))], ""
 

@@ -183,6 +183,12 @@ def test_a_web_page_is_shown_by_its_words():
     assert holds(show(found, Scene(), Context(text="fact and more")).png, HIGHLIGHT)
 
 
+def test_a_place_without_picture_or_words_says_so():
+    found = evidence("page", "application/vnd.ms-powerpoint", Locator(part="slide 4"))
+    array = pixels_of(show(found, Scene(), Context(caption=False)).png)
+    assert (array.max(axis=2) < 140).sum() > 200  # letters
+
+
 def test_a_page_and_a_picture_without_boxes_are_shown_whole():
     for found in (
         evidence("page", "application/pdf", Locator(page=1)),
