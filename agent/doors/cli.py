@@ -53,7 +53,6 @@ for command in (
     index_commands.status,
     find_command.find,
     ask_command.ask,
-    show_command.chat,
     show_command.show,
     doctor.doctor,
 ):

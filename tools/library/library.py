@@ -105,14 +105,14 @@ class Library:
         """Reads lettering."""
         from sourcehound.tools.senses.ocr import RapidOcr
 
-        return RapidOcr.from_weights(self._locate, threads=self.options.threads)
+        return RapidOcr(weights=self.options.weights, cache=self.cache, threads=self.options.threads)
 
     @cached_property
     def speech(self) -> Speech:
         """Recognises speech."""
         from sourcehound.tools.senses.speech import WhisperSpeech
 
-        return WhisperSpeech.from_weights(self._locate, threads=self.options.threads)
+        return WhisperSpeech(weights=self.options.weights, cache=self.cache, threads=self.options.threads)
 
     def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
         """The dense engine for a kind's vectors: exact for small libraries, Chroma for large ones or by setting."""
@@ -198,11 +198,6 @@ class Library:
         from sourcehound.tools.encoders.weights import is_here
 
         return is_here(name, weights_path=self.options.weights, cache_dir=self.cache)
-
-    def _locate(self, name: str) -> Path:
-        from sourcehound.tools.encoders.weights import locate
-
-        return locate(name, weights_path=self.options.weights, cache_dir=self.cache)
 
     def _workshop(self) -> Workshop:
         return Workshop(
