@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
+from urllib.parse import unquote, urlsplit
 
 from sourcehound.tools.evidence import Locator
 from sourcehound.tools.library.passages import Span, locate, passages
@@ -25,6 +26,7 @@ _SHORT: Final = 600  # characters of text: with more it is a page, whatever scri
 _SHELL: Final = 300
 _MIN_LETTERS: Final = 15
 _MAX_NOSCRIPT: Final = 20
+_MAX_GAP: Final = 100  # characters between two sections, or before the first, that are no words
 
 _WALL_TITLES: Final = re.compile(
     r"just a moment|attention required|are you (a )?(human|robot)|robot (check|or human)|(human|bot) verification"
@@ -114,8 +116,11 @@ class Page:
 
     @property
     def text(self) -> str:
-        """All of its words."""
-        return "\n".join(section.text for section in self.sections)
+        """All of its words; `locator.chars` of quotes count in it."""
+        text = ""
+        for section in self.sections:
+            text += "\n" * min(max(0, section.start - len(text)), _MAX_GAP) + section.text
+        return text
 
     def quotables(self) -> tuple[Quotable, ...]:
         """The page cut into runs that evidence can quote, in reading order."""
@@ -156,7 +161,7 @@ def read_page(fetched: Fetched, *, snapshots: Snapshots, readers: ReadsFiles) ->
     language = _LANGUAGE.search(head[:_TOP]) if is_html else None
     return Page(
         url=fetched.final_url,
-        title=reading.title,
+        title=_title(reading, snapshot, fetched.final_url),
         state=state,
         why=_WHY[state],
         language=language[1].decode("ascii").lower() if language else "",
@@ -169,6 +174,15 @@ def read_page(fetched: Fetched, *, snapshots: Snapshots, readers: ReadsFiles) ->
         fetched_at=fetched.fetched_at,
         snapshot=snapshot,
     )
+
+
+def _title(reading: Reading, snapshot: Snapshot, url: str) -> str:
+    """The page's own title; the end of its address where it has none and the reader took the snapshot's name."""
+    if reading.title and snapshot.sha256 not in reading.title:
+        return reading.title
+    parts = urlsplit(url)
+    name = unquote(parts.path.rstrip("/").rpartition("/")[2])
+    return "".join(filter(str.isprintable, name)).strip() or parts.hostname or url
 
 
 def judge(reading: Reading, head: bytes) -> PageState:

@@ -81,7 +81,7 @@ class Snapshots:
         self._folder = folder
 
     def put(self, fetched: Fetched) -> Snapshot:
-        """Keep a page. Text is kept as UTF-8 with a mark, where the server named another encoding that holds.
+        """Keep a page. Text is kept as UTF-8, where the server named an encoding that holds.
 
         Raises:
             BusyError: it cannot be written (disk full, no permission).
@@ -138,9 +138,11 @@ class Snapshots:
 def stored_bytes(fetched: Fetched) -> bytes:
     """The bytes that are kept of a page: the server's, or for text in a named encoding the same text in UTF-8.
 
-    The encoding stands in a header that is not kept; a mark at the beginning of the bytes says it from then on.
+    The encoding stands in a header that is not kept. UTF-8 is known by itself; but HTML may also name an encoding inside,
+    and the header outranks that, so there a mark at the beginning says it from then on.
     """
-    if not fetched.charset or not fetched.media_type.startswith(("text/", "application/xhtml")):
+    is_html = fetched.media_type in {"text/html", "application/xhtml+xml"}
+    if not fetched.charset or not (is_html or fetched.media_type.startswith("text/")):
         return fetched.body
     try:
         name = codecs.lookup(fetched.charset).name
@@ -148,7 +150,9 @@ def stored_bytes(fetched: Fetched) -> bytes:
         text = fetched.body.decode(name) if name in _CHARSETS else None
     except (LookupError, UnicodeDecodeError):
         text = None
-    return fetched.body if text is None else codecs.BOM_UTF8 + text.removeprefix("\ufeff").encode("utf-8")
+    if text is None:
+        return fetched.body
+    return (codecs.BOM_UTF8 if is_html else b"") + text.removeprefix("\ufeff").encode("utf-8")
 
 
 def _write(path: Path, body: bytes) -> None:

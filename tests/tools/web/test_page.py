@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +114,35 @@ def test_words_are_found_whatever_their_spaces_and_nothing_else_is(tmp_path: Pat
 )
 def test_a_page_is_told_from_what_stands_in_its_place(text: str, title: str, head: bytes, state: str):
     assert judge(reading(text, title=title), head) == state
+
+
+@pytest.mark.parametrize(
+    ("url", "title"),
+    [
+        ("https://a.example/notes/kite%20list%1b%0A.txt?x=1", "kite list.txt"),
+        ("https://a.example/notes/", "notes"),
+        ("https://a.example/", "a.example"),
+    ],
+)
+def test_a_page_without_a_title_is_called_by_its_address(tmp_path: Path, url: str, title: str):
+    body = b"Kites fly. They eat mice."
+    with Readers(n=1) as readers:
+        page = read_page(
+            replace(fetched(body, "text/plain"), final_url=url), snapshots=Snapshots(tmp_path), readers=readers
+        )
+    assert page.title == title
+
+
+@pytest.mark.parametrize(
+    ("media_type", "mark"), [("text/plain", b""), ("text/plain", BOM_UTF8), ("text/markdown", BOM_UTF8)]
+)
+def test_a_mark_before_the_text_does_not_shift_quotes(tmp_path: Path, media_type: str, mark: bytes):
+    body = mark + "Kites fly. Grüße.\n\nThey eat mice.".encode()
+    with Readers(n=1) as readers:
+        page = read_page(fetched(body, media_type, "utf-8"), snapshots=Snapshots(tmp_path), readers=readers)
+    found = page.quote("They eat mice.")
+    assert found is not None
+    assert page.text[slice(*found.locator.chars or ())] == found.text
 
 
 def test_what_is_not_readable_says_why(tmp_path: Path):

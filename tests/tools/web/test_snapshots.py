@@ -115,6 +115,11 @@ def test_text_in_an_encoding_that_only_the_header_names_is_kept_as_utf8(text: st
     assert stored_bytes(fetched(body, charset=charset)) == codecs.BOM_UTF8 + text.encode()
 
 
+def test_only_html_needs_a_mark():
+    assert stored_bytes(fetched(b"Gr\xfc\xdfe", "text/plain", "iso-8859-1")) == "Grüße".encode()
+    assert stored_bytes(fetched(b"x", "text/plain", "utf-8")) == b"x"
+
+
 def test_a_mark_that_is_there_is_not_doubled():
     assert stored_bytes(fetched(codecs.BOM_UTF8 + b"x", charset="utf-8")) == codecs.BOM_UTF8 + b"x"
 
