@@ -146,6 +146,7 @@ _PLAYLIST = re.compile(
     rb"|RTSPtext|<smil\b|<asx\b|(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(MPD|playlist|smil|asx)\b)",
     re.IGNORECASE | re.DOTALL,
 )
+_PDF_INSIDE = re.compile(rb"%PDF|\d obj\b|\bendobj\b|%%EOF")
 _HTML = re.compile(rb"\s*(<!--.*?-->\s*|<\?xml[^>]*>\s*)*<(!doctype\s+html|html)\b", re.IGNORECASE | re.DOTALL)
 _SVG = re.compile(rb"\s*(<\?xml[^>]*>\s*|<!--.*?-->\s*|<!doctype\s+svg[^>]*>\s*)*<svg\b", re.IGNORECASE | re.DOTALL)
 _SKIPPED_TEXT: tuple[tuple[Callable[[bytes], object], str], ...] = (
@@ -184,6 +185,7 @@ _MAGIC: tuple[tuple[bytes, Format], ...] = (
 _RIFF = {b"WEBP": WEBP, b"AVI ": AVI, b"WAVE": WAV}
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _BRANDS = {b"M4A": M4A, b"M4B": M4A, b"qt ": QUICKTIME}
+_SERVED_NAMES = frozenset({"", ".txt", ".asp", ".aspx", ".php", ".jsp", ".cgi"})
 _MOOV_ATOMS = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"})
 _BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
 _OFFICE_PARTS = ((b"word/document", DOCX), (b"ppt/presentation", PPTX), (b"xl/workbook", XLSX))
@@ -308,25 +310,27 @@ def _by_text(path: str, suffix: str, head: bytes) -> Format | Skip | None:
     if not looks_like_text(head):
         return None
     plain = head.removeprefix(b"\xef\xbb\xbf")
-    named = _TEXT_NAMES.get(suffix)
+    refused = _refused_text(suffix, plain)
+    if refused is not None:
+        return refused
+    if suffix == ".pdf" and _PDF_INSIDE.search(head):
+        return PDF  # damaged: PDFium says how
+    named = _TEXT_NAMES.get(suffix, TEXT)
+    if named is SUBTITLES and (film := film_beside(path)) is not None:
+        return Skip(reason=f"subtitles, read with {Path(film).name}")
+    if named is TEXT and _HTML.match(plain) and (suffix in _BINARY_NAMES or suffix in _SERVED_NAMES):
+        return HTML
+    return named
+
+
+def _refused_text(suffix: str, plain: bytes) -> Skip | None:
     if _PLAYLIST.match(plain):
         film = _BINARY_NAMES.get(suffix)
         posing = f"named {suffix} but " if film is not None and film.streamed else ""
         return Skip(
             reason=f"{posing}a playlist: it only points at other files, which are not opened", broken=bool(posing)
         )
-    for matches, reason in _SKIPPED_TEXT:
-        if matches(plain):
-            return Skip(reason=reason)
-    if named is SUBTITLES and (film_path := film_beside(path)) is not None:
-        return Skip(reason=f"subtitles, read with {Path(film_path).name}")
-    if (
-        named is None
-        and _HTML.match(plain)
-        and (suffix in _BINARY_NAMES or suffix in {"", ".txt", ".aspx", ".asp", ".php"})
-    ):
-        return HTML
-    return named or TEXT
+    return next((Skip(reason=reason) for matches, reason in _SKIPPED_TEXT if matches(plain)), None)
 
 
 def _by_name(suffix: str, head: bytes) -> Format | Skip:

@@ -5,6 +5,7 @@ Knows nothing of what the pictures show.
 
 from __future__ import annotations
 
+import importlib
 import warnings
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ _FORMATS = (
     "HEIF",
     "MPO",
 )  # MPO: a JPEG with more pictures behind the first
+_PLUGINS = ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Tiff", "WebP")
 _TURNED = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
 _WHITE_8, _WHITE_16 = 255, 65535
@@ -151,6 +153,8 @@ def _opened(path: Path, limits: Limits) -> Generator[Image]:
     import PIL.Image
     from pillow_heif import register_heif_opener
 
+    for plugin in _PLUGINS:
+        importlib.import_module(f"PIL.{plugin}ImagePlugin")
     register_heif_opener()
     PIL.Image.MAX_IMAGE_PIXELS = limits.max_pixels
     with warnings.catch_warnings():

@@ -6,9 +6,11 @@ nothing that a file points at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,7 @@ from sourcehound.tools.library.readers.pdf_document import (
     own_title,
 )
 from sourcehound.tools.library.readers.pdf_figures import figures_on
-from sourcehound.tools.library.readers.pdf_lines import Line, PageText, TextLayer, cut_to_page
+from sourcehound.tools.library.readers.pdf_lines import Line, PageText, TextLayer
 from sourcehound.tools.library.readers.pdf_objects import drawn_on
 from sourcehound.tools.library.readers.pdf_plane import Plane
 from sourcehound.tools.library.readers.pdf_render import inkless, render
@@ -44,6 +46,8 @@ _TITLE_LINES_LOOKED_AT = 60
 _TITLE_OVER_BODY = 1.15
 _SAME_SIZE = 0.05
 _MIN_TITLE = 4
+_COMPOUND = re.compile(r"[^\W\d_]+-[^\W\d_]+")
+_LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+-$"), re.compile(r"[^\W\d_]+")
 _UNKNOWN_SPACE = Space(unit="pt", width=612.0, height=792.0)
 
 
@@ -131,20 +135,22 @@ class _Pages:
         self.spaces.append(plane.space)
         drawn = drawn_on(page, plane, max_objects=self.limits.max_objects)
         is_layer = drawn.is_scan and len(drawn.invisible) >= _SCAN_LAYER_SHARE * max(1, drawn.n_texts)
-        # looking for ink costs a rendering, so only pages with white words are looked at
-        white = inkless(page, drawn.white, self.path) if drawn.white and not is_layer else frozenset[int]()
-        with _text_layer(page, plane, frozenset() if is_layer else drawn.invisible | white) as layer:
+        unseen = frozenset[int]()
+        if not is_layer:
+            # looking for ink costs a rendering, so only pages with doubtful words are looked at
+            unseen = drawn.invisible | (inkless(page, drawn.doubtful, self.path) if drawn.doubtful else unseen)
+        with _text_layer(page, plane, unseen) as layer:
             found = layer.read() if layer else PageText()
-            lines = tuple(cut_to_page(line, plane) for line in in_reading_order(found.lines))
+            lines = in_reading_order(found.lines, layer.split) if layer else ()
             if layer and number == 1:
                 self.large = _largest(layer, lines)
         self.figures.extend(figures_on(drawn, lines, page=number, space=plane.space))
-        self._keep(number, plane.space, lines, found.hidden, is_layer=is_layer)
+        self._keep(number, plane, lines, found.hidden, is_layer=is_layer)
 
     def _keep(
-        self, number: int, space: Space, lines: tuple[Line, ...], hidden: tuple[str, ...], *, is_layer: bool
+        self, number: int, plane: Plane, lines: tuple[Line, ...], hidden: tuple[str, ...], *, is_layer: bool
     ) -> None:
-        text, anchors = _joined(lines)
+        text, anchors = _joined(lines, plane)
         if len(text) < BLANK_BELOW:
             self.blank.append(number)
         if hidden:
@@ -159,7 +165,7 @@ class _Pages:
                 start=self.length,
                 page=number,
                 page_label=(self.labels[number - 1] or None) if self.labels else None,
-                space=space,
+                space=plane.space,
                 anchors=anchors,
                 headings=self.chapters[number - 1],
                 producer=f"{self.producer}, text layer of a scan" if is_layer else self.producer,
@@ -169,14 +175,25 @@ class _Pages:
         self.length += len(text) + 1
 
 
-def _joined(lines: tuple[Line, ...]) -> tuple[str, tuple[Anchor, ...]]:
+def _joined(lines: tuple[Line, ...], plane: Plane) -> tuple[str, tuple[Anchor, ...]]:
+    """The lines as one text, words that a hyphen cuts at a line's end put together again."""
+    words: list[str] = []
     anchors: list[Anchor] = []
     start = 0
-    for line in lines:
-        end = start + len(line.text)
-        anchors.append(Anchor(start=start, end=end, box=line.box))
-        start = end + 1
-    return "\n".join(line.text for line in lines), tuple(anchors)
+    is_cut = any(line.goes_on_at is not None for line in lines)
+    compounds = {word.lower() for line in lines for word in _COMPOUND.findall(line.text)} if is_cut else set[str]()
+    for line, following in zip_longest(lines, lines[1:]):
+        text, end = line.text, "\n"
+        if following is not None and line.goes_on_at == following.first:
+            end = ""
+            before, after = _LAST_WORD.search(text), _FIRST_WORD.match(following.text)
+            whole = (before.group() if before else "") + (after.group() if after else "")
+            if whole.lower() not in compounds and after is not None and after.group().islower():
+                text = text.removesuffix("-")
+        anchors.append(Anchor(start=start, end=start + len(text), box=plane.cut(line.box)))
+        words += [text, end]
+        start += len(text) + len(end)
+    return "".join(words[:-1]), tuple(anchors)
 
 
 @contextmanager
@@ -195,11 +212,11 @@ def _text_layer(page: Any, plane: Plane, unseen: frozenset[int]) -> Generator[Te
 
 def _largest(layer: TextLayer, lines: tuple[Line, ...]) -> str:
     """The words in the largest letters of a page, empty if none stand out."""
-    sizes = [layer.size_pt(line.pieces[0].first) for line in lines[:_TITLE_LINES_LOOKED_AT]]
+    sizes = [layer.size_pt(line.first) for line in lines[:_TITLE_LINES_LOOKED_AT]]
     if not sizes:
         return ""
     body = sorted(sizes)[len(sizes) // 2]
-    wordy = [at for at, line in enumerate(lines[: len(sizes)]) if sum(c.isalpha() for c in line.text) >= _MIN_TITLE]
+    wordy = [at for at, line in enumerate(lines[: len(sizes)]) if _may_be_title(line)]
     best = max((sizes[at] for at in wordy), default=0.0)
     if not best > _TITLE_OVER_BODY * body and len(lines) > _MAX_TITLE_LINES:
         return ""
@@ -212,6 +229,11 @@ def _largest(layer: TextLayer, lines: tuple[Line, ...]) -> str:
             break
         title.append(lines[at].text)
     return one_line(" ".join(title))
+
+
+def _may_be_title(line: Line) -> bool:
+    left, top, right, bottom = line.box  # words that run up the margin are stamps
+    return sum(character.isalpha() for character in line.text) >= _MIN_TITLE and right - left > bottom - top
 
 
 def _warnings(pages: _Pages) -> Iterator[str]:
@@ -230,5 +252,5 @@ def _warnings(pages: _Pages) -> Iterator[str]:
 
 def _named(numbers: list[int]) -> str:
     shown = ", ".join(map(str, numbers[:10]))
-    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""  # noqa: PLR2004  as many as a line holds
+    more = f" and {len(numbers) - 10} more" if len(numbers) > 10 else ""
     return f"page{'s' if len(numbers) > 1 else ''} {shown}{more}"

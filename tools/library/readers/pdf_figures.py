@@ -23,17 +23,26 @@ _CAPTION = re.compile(
     re.IGNORECASE,
 )
 _CELL_PT = 6.0
+_MAX_SIDE_PT = 10_000.0
 _MIN_SIDE_PT = 36.0
 _MIN_AREA_SHARE = 0.008
-_MIN_STROKES = 8
+_MIN_STROKES = 5
+_MAX_WORDS_SHARE = 0.16
 _MAX_FIGURES = 24
 _MAX_CAPTION = 600
 _MAX_CAPTION_LINES = 8
 _REACH_PT = 90.0
 _MIN_OVERLAP = 0.3
 _LABEL_REACH_PT = 14.0
+_LABEL_WIDTH_SHARE = 0.2
 _LABEL_CHARACTERS = 40
 _MAX_STROKES = 4000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cluster:
+    box: Box
+    has_picture: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,81 +53,79 @@ class _Caption:
 
 def figures_on(drawn: Drawn, lines: Sequence[Line], *, page: int, space: Space) -> tuple[Figure, ...]:
     """The figures of a page, from top to bottom, with their captions where they have one."""
-    boxes = _clusters(drawn, space)
-    if not boxes:
+    clusters = [] if drawn.is_scan else _clusters(drawn, space)
+    if not clusters:
         return ()
     captions = list(_captions(lines))
+    words = [line.box for line in lines]
+    named = _assign(clusters, captions)
     labels = [line.box for line in lines if len(line.text) <= _LABEL_CHARACTERS and not _CAPTION.match(line.text)]
-    boxes = [_with_labels(box, labels) for box in boxes]
-    named = _assign(boxes, captions)
-    found = [Figure(page=page, box=_rounded(box, space), space=space, caption=caption) for box, caption in named]
+    found = [
+        Figure(page=page, box=_rounded(_with_labels(cluster.box, labels), space), space=space, caption=caption)
+        for cluster, caption in named
+        if caption or cluster.has_picture or _covered(cluster.box, words) <= _MAX_WORDS_SHARE
+    ]
     return tuple(sorted(found, key=lambda figure: (figure.box[1], figure.box[0])))
 
 
-def _clusters(drawn: Drawn, space: Space) -> list[Box]:
-    """Boxes around what is drawn together."""
-    pieces = [*((box, _MIN_STROKES) for box in drawn.pictures), *((box, 1) for box in drawn.strokes[:_MAX_STROKES])]
+def _clusters(drawn: Drawn, space: Space) -> list[_Cluster]:
+    """What is drawn together, the largest first."""
+    pieces = [*((box, True) for box in drawn.pictures), *((box, False) for box in drawn.strokes[:_MAX_STROKES])]
     if not drawn.pictures and len(pieces) < _MIN_STROKES:
         return []
-    label_of = _components([box for box, _ in pieces], space)
-    groups: dict[int, list[tuple[Box, int]]] = {}
-    for (box, weight), label in zip(pieces, label_of, strict=True):
-        groups.setdefault(label, []).append((box, weight))
+    groups: dict[int, list[tuple[Box, bool]]] = {}
+    for piece, label in zip(pieces, _components([box for box, _ in pieces], space), strict=True):
+        groups.setdefault(label, []).append(piece)
     least = _MIN_AREA_SHARE * space.width * space.height
-    found: list[Box] = []
+    found: list[_Cluster] = []
     for group in groups.values():
-        box = union([piece for piece, _ in group])
-        width, height = box[2] - box[0], box[3] - box[1]
-        if (
-            sum(weight for _, weight in group) >= _MIN_STROKES
-            and min(width, height) >= _MIN_SIDE_PT
-            and width * height >= least
-        ):
-            found.append(box)
-    found.sort(key=_area, reverse=True)
+        cluster = _Cluster(box=union([box for box, _ in group]), has_picture=any(is_picture for _, is_picture in group))
+        is_drawn = cluster.has_picture or len(group) >= _MIN_STROKES
+        if is_drawn and min(_width(cluster.box), _height(cluster.box)) >= _MIN_SIDE_PT and _area(cluster.box) >= least:
+            found.append(cluster)
+    found.sort(key=lambda cluster: _area(cluster.box), reverse=True)
     return found[:_MAX_FIGURES]
 
 
 def _components(boxes: list[Box], space: Space) -> list[int]:
     """For each box the number of its connected group, on a grid of cells: boxes in touching cells belong together."""
-    columns, rows = (int(min(side, 1e4) / _CELL_PT) + 2 for side in (space.width, space.height))
-    grid = np.zeros((rows, columns), dtype=bool)
-    cells = [
-        tuple(min(int(side / _CELL_PT), limit) for side, limit in zip(box, (columns - 1, rows - 1) * 2, strict=True))
-        for box in boxes
-    ]
-    for left, top, right, bottom in cells:
-        grid[top : bottom + 1, left : right + 1] = True
-    labels = _label(grid)
-    return [int(labels[top, left]) for left, top, _, _ in cells]
+    columns, rows = (int(min(side, _MAX_SIDE_PT) / _CELL_PT) + 3 for side in (space.width, space.height))
+    grid = np.zeros((rows, columns), dtype=np.int8)
+    corners: list[int] = []
+    for left, top, right, bottom in boxes:
+        x, y = min(int(left / _CELL_PT) + 1, columns - 2), min(int(top / _CELL_PT), rows - 1)
+        grid[y : int(bottom / _CELL_PT) + 1, x : min(int(right / _CELL_PT) + 2, columns - 1)] = 1
+        corners.append(y * columns + x)
+    # the first and last column stay empty, so that runs of cells end within their row
+    edges = np.flatnonzero(np.diff(grid.ravel())) + 1
+    starts, ends = edges[::2], edges[1::2]
+    roots = _joined_runs(starts.tolist(), ends.tolist(), columns)
+    return [roots[run] for run in (np.searchsorted(starts, corners, side="right") - 1).tolist()]
 
 
-def _label(grid: np.ndarray[tuple[int, int], np.dtype[np.bool_]]) -> np.ndarray[tuple[int, int], np.dtype[np.int32]]:
-    """Number the connected regions of a grid, neighbours at corners included, by runs of rows and union-find."""
-    parent: list[int] = []
+def _joined_runs(starts: list[int], ends: list[int], columns: int) -> list[int]:
+    """For each run of cells the number of its group; runs in neighbouring rows that touch, at corners too, are one.
 
-    def root(label: int) -> int:
-        while parent[label] != label:
-            parent[label] = parent[parent[label]]
-            label = parent[label]
-        return label
+    Source:
+        Union by runs after Rosenfeld and Pfaltz, "Sequential operations in digital picture processing" (1966).
+    """
+    parent = list(range(len(starts)))
 
-    labels = np.full(grid.shape, -1, dtype=np.int32)
-    above: list[tuple[int, int, int]] = []
-    for y in range(grid.shape[0]):
-        edges = np.flatnonzero(np.diff(np.concatenate(([0], grid[y].view(np.int8), [0]))))
-        runs: list[tuple[int, int, int]] = []
-        for begin, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            label = len(parent)
-            parent.append(label)
-            for other_begin, other_end, other in above:
-                if other_begin <= end and begin <= other_end:
-                    parent[root(other)] = root(label)
-            runs.append((begin, end, label))
-            labels[y, begin:end] = label
-        above = runs
-    roots = np.array([root(label) for label in range(len(parent))], dtype=np.int32)
-    return np.where(labels >= 0, roots[labels], -1).astype(np.int32) if parent else labels
+    def root(run: int) -> int:
+        while parent[run] != run:
+            parent[run] = parent[parent[run]]
+            run = parent[run]
+        return run
+
+    above = 0
+    for run, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        while ends[above] < start - columns:
+            above += 1
+        other = above
+        while other < run and starts[other] <= end - columns:
+            parent[root(other)] = root(run)
+            other += 1
+    return [root(run) for run in range(len(starts))]
 
 
 def _captions(lines: Sequence[Line]) -> Iterator[_Caption]:
@@ -147,19 +154,34 @@ def _goes_on(box: Box, following: Box) -> bool:
     )
 
 
-def _assign(boxes: list[Box], captions: Iterable[_Caption]) -> list[tuple[Box, str]]:
+def _assign(clusters: list[_Cluster], captions: Iterable[_Caption]) -> list[tuple[_Cluster, str]]:
     """Give each caption its nearest figure; figures side by side over one caption become one."""
-    left = list(boxes)
-    named: list[tuple[Box, str]] = []
+    left = list(clusters)
+    named: list[tuple[_Cluster, str]] = []
     for caption in captions:
-        near = [(distance, box) for box in left if (distance := _distance(box, caption.box)) is not None]
+        near = [
+            (distance, cluster.box) for cluster in left if (distance := _distance(cluster.box, caption.box)) is not None
+        ]
         if not near:
             continue
         best = min(near)[1]
-        row = [box for box in left if box == best or _is_beside(box, best, caption.box)]
-        left = [box for box in left if box not in row]
-        named.append((union(row), caption.text))
-    return [*named, *((box, "") for box in left)]
+        row = [cluster for cluster in left if cluster.box == best or _is_beside(cluster.box, best, caption.box)]
+        left = [cluster for cluster in left if cluster not in row]
+        whole = _Cluster(
+            box=union([cluster.box for cluster in row]), has_picture=any(cluster.has_picture for cluster in row)
+        )
+        named.append((_without(whole, caption.box), caption.text))
+    return [*named, *((cluster, "") for cluster in left)]
+
+
+def _without(cluster: _Cluster, caption: Box) -> _Cluster:
+    """The cluster cut where its caption begins: drawings may claim more room than they fill."""
+    left, top, right, bottom = cluster.box
+    if top < caption[1] < bottom and caption[1] - top >= bottom - caption[3]:
+        bottom = caption[1]
+    elif top < caption[3] < bottom:
+        top = caption[3]
+    return _Cluster(box=(left, top, right, bottom), has_picture=cluster.has_picture)
 
 
 def _distance(box: Box, caption: Box) -> float | None:
@@ -179,21 +201,39 @@ def _is_beside(box: Box, other: Box, caption: Box) -> bool:
 
 def _with_labels(box: Box, labels: Sequence[Box]) -> Box:
     """A figure with the short words at its edges: axis titles, tick labels."""
-    reach = (box[0] - _LABEL_REACH_PT, box[1] - _LABEL_REACH_PT, box[2] + _LABEL_REACH_PT, box[3] + _LABEL_REACH_PT)
-    touching = [label for label in labels if _overlap(label, reach) and _width(label) <= _width(box)]
+    touching: list[Box] = []
+    for label in labels:
+        above = label[2] > box[0] and label[0] < box[2] and _width(label) <= _width(box)
+        beside = label[3] > box[1] and label[1] < box[3] and _width(label) <= _LABEL_WIDTH_SHARE * _width(box)
+        if (above and _gap(label, box, 1) <= _LABEL_REACH_PT) or (beside and _gap(label, box, 0) <= _LABEL_REACH_PT):
+            touching.append(label)
     return union([box, *touching])
 
 
-def _overlap(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+def _gap(a: Box, b: Box, axis: int) -> float:
+    """The distance of two boxes along an axis, 0 where they overlap."""
+    return max(a[axis] - b[axis + 2], b[axis] - a[axis + 2], 0.0)
+
+
+def _covered(box: Box, words: Sequence[Box]) -> float:
+    """Which share of a box words take: much in tables and frames around text, little in charts."""
+    shared = sum(
+        max(0.0, min(box[2], word[2]) - max(box[0], word[0])) * max(0.0, min(box[3], word[3]) - max(box[1], word[1]))
+        for word in words
+    )
+    return shared / _area(box)
 
 
 def _width(box: Box) -> float:
     return box[2] - box[0]
 
 
+def _height(box: Box) -> float:
+    return box[3] - box[1]
+
+
 def _area(box: Box) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
+    return _width(box) * _height(box)
 
 
 def _rounded(box: Box, space: Space) -> Box:

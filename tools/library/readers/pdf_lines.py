@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -18,48 +18,39 @@ from sourcehound.tools.evidence import Box
 from sourcehound.tools.library.readers.pdf_objects import address
 from sourcehound.tools.library.readers.pdf_plane import Plane
 
-_LINE = re.compile(r"[^\r\n]+")
+# PDFium writes a hyphen at a line's end as one of these, and the next line right behind it
+_HYPHEN = "\x02\ufffe"
+_LINE = re.compile(rf"[^\r\n{_HYPHEN}]+[{_HYPHEN}]?")
 # PDFium's text is UTF-16 cut to 16 bits: these may be the rests of mathematical letters and pictographs beyond it
 _MAYBE_CUT = re.compile("[\ud400-\udfff\uf000-\ufaff]")
-_HYPHEN = "\x02\ufffe"
 _UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFF])
 _MIN_TALL_PT = 0.9
 """A letter of two points' size is about this tall."""
+_MIN_SIZE_PT = 2.0
 _WIDE_GAP_PT = 9.0
 _WIDE_GAP_HEIGHTS = 1.2
 _ON_PAGE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A run of characters in one place: a line, or a part of one that a wide gap separates from the rest.
+class Line:
+    """A line, or a part of one that a gutter separates from the rest.
 
     Attributes:
         text: its words, without the white space around them.
         box: displayed box in points, not cut to the page.
-        first: index of its first character on the page, for questions about its font.
+        first: index of its first character on the page.
+        n: how many characters follow it there, itself included.
+        gaps: wide gaps between its words, as (left, right).
+        goes_on_at: index of the character where the word goes on that a hyphen cuts at the line's end; None without.
     """
 
     text: str
     box: Box
     first: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A line as PDFium has it: pieces from left to right."""
-
-    pieces: tuple[Piece, ...]
-
-    @property
-    def text(self) -> str:
-        """The words of all pieces."""
-        return " ".join(piece.text for piece in self.pieces)
-
-    @property
-    def box(self) -> Box:
-        """The box around all pieces."""
-        return union([piece.box for piece in self.pieces])
+    n: int
+    gaps: tuple[tuple[float, float], ...] = ()
+    goes_on_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,14 +61,10 @@ class PageText:
     hidden: tuple[str, ...] = ()
 
 
-def union(boxes: list[Box]) -> Box:
+def union(boxes: Sequence[Box]) -> Box:
     """The box around boxes."""
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
 @dataclass(slots=True)
@@ -107,7 +94,8 @@ class TextLayer:
                     continue
                 line = self._line(words, start, index_of) if shown else None
                 if line is not None and self._is_seen(line):
-                    lines.append(line)
+                    is_cut = words[-1] in _HYPHEN and text[start + len(words) : start + len(words) + 1].isalpha()
+                    lines.append(replace(line, goes_on_at=index_of(start + len(words))) if is_cut else line)
                 else:
                     hidden.append(clean)
         return PageText(lines=tuple(lines), hidden=tuple(hidden))
@@ -161,47 +149,49 @@ class TextLayer:
             state = shown
         yield state, start + begin, words[begin:]
 
+    def split(self, line: Line, at: float) -> tuple[Line | None, Line | None]:
+        """The parts of a line left and right of a gutter at x; None where there are no words."""
+        indexes = range(line.first, line.first + line.n)
+        boxes = {index: box for index in indexes if (box := self._character_box(index)) is not None}
+        right_from = next((index for index in indexes if index in boxes and boxes[index][0] >= at), line.first + line.n)
+        parts: list[Line | None] = []
+        for begin, end in ((line.first, right_from), (right_from, line.first + line.n)):
+            inside = [box for index, box in boxes.items() if begin <= index < end]
+            words = _clean(self._words(begin, end))
+            shown = bool(inside and words)
+            parts.append(Line(text=words, box=union(inside), first=begin, n=end - begin) if shown else None)
+        return parts[0], parts[1]
+
     def _line(self, words: str, start: int, index_of: Callable[[int], int]) -> Line | None:
         first = index_of(start)
-        boxes = self._boxes(first, index_of(start + len(words) - 1) + 1 - first)
+        n = index_of(start + len(words) - 1) + 1 - first
+        boxes = self._boxes(first, n)
         if not boxes:
             return None
-        whole = union(boxes)
+        whole = boxes[0] if len(boxes) == 1 else union(boxes)
+        text = _clean(words)
+        if _tall(whole, text) < _MIN_TALL_PT and self.size_pt(first) >= _MIN_SIZE_PT:
+            # a font that is not there has no shapes: then the room that its letters take stands for them
+            whole = union([self._room(index_of(start + at)) for at in range(len(words))])
         wide = max(_WIDE_GAP_PT, _WIDE_GAP_HEIGHTS * (whole[3] - whole[1]))
-        ends = [b[2] for b in boxes]
-        if len(boxes) > 1 and any(boxes[at + 1][0] - max(ends[: at + 1]) > wide for at in range(len(boxes) - 1)):
-            pieces = self._split(words, start, index_of, wide)
-            if pieces:
-                return Line(pieces=pieces)
-        return Line(pieces=(Piece(text=_clean(words), box=whole, first=first),))
+        return Line(text=text, box=whole, first=first, n=n, gaps=_gaps(boxes, wide) if len(boxes) > 1 else ())
+
+    def _words(self, begin: int, end: int) -> str:
+        import pypdfium2.raw as pdfium
+
+        codes = (pdfium.FPDFText_GetUnicode(self.handle, index) for index in range(begin, end))
+        return "".join(chr(code) for code in codes if 0 < code <= sys.maxunicode)
 
     def _boxes(self, first: int, n: int) -> list[Box]:
         import pypdfium2.raw as pdfium
 
         left, top, right, bottom = self._rect
+        rectangle, box, handle = pdfium.FPDFText_GetRect, self.plane.box, self.handle
         return [
-            self.plane.box(left.value, bottom.value, right.value, top.value)
-            for at in range(pdfium.FPDFText_CountRects(self.handle, first, n))
-            if pdfium.FPDFText_GetRect(self.handle, at, left, top, right, bottom)
+            box(left.value, bottom.value, right.value, top.value)
+            for at in range(pdfium.FPDFText_CountRects(handle, first, n))
+            if rectangle(handle, at, left, top, right, bottom)
         ]
-
-    def _split(self, words: str, start: int, index_of: Callable[[int], int], wide: float) -> tuple[Piece, ...]:
-        """Cut a line at gaps wider than `wide`, character by character."""
-        runs: list[tuple[int, int, list[Box]]] = []
-        for at, character in enumerate(words):
-            box = None if character.isspace() else self._character_box(index_of(start + at))
-            if box is None:
-                continue
-            if runs and -wide < box[0] - runs[-1][2][-1][2] <= wide:
-                begin, _, boxes = runs[-1]
-                runs[-1] = (begin, at + 1, [union([boxes[0], box]), box])
-            else:
-                runs.append((at, at + 1, [box, box]))
-        pieces = [
-            Piece(text=_clean(words[begin:end]), box=boxes[0], first=index_of(start + begin))
-            for begin, end, boxes in runs
-        ]
-        return tuple(piece for piece in pieces if piece.text)
 
     def _character_box(self, index: int) -> Box | None:
         import pypdfium2.raw as pdfium
@@ -211,24 +201,44 @@ class TextLayer:
             return None
         return self.plane.box(left.value, bottom.value, right.value, top.value)
 
+    def _room(self, index: int) -> Box:
+        import pypdfium2.raw as pdfium
+
+        rect = pdfium.FS_RECTF()
+        pdfium.FPDFText_GetLooseCharBox(self.handle, index, ctypes.byref(rect))
+        return self.plane.box(rect.left, rect.bottom, rect.right, rect.top)
+
     def _is_seen(self, line: Line) -> bool:
-        left, top, right, bottom = line.box
-        width, height = right - left, bottom - top
-        tall = min(width, height) if len(line.text) > 1 else max(width, height)
-        if tall < _MIN_TALL_PT and any(character.isalnum() for character in line.text):
+        box, space = line.box, self.plane.space
+        if _tall(box, line.text) < _MIN_TALL_PT and any(character.isalnum() for character in line.text):
             return False
-        cut = self.plane.cut(line.box)
+        if box[0] >= 0 and box[1] >= 0 and box[2] <= space.width and box[3] <= space.height:
+            return True
+        cut = self.plane.cut(box)
         if cut is None:
             return False
-        return (cut[2] - cut[0]) * (cut[3] - cut[1]) >= _ON_PAGE_SHARE * width * height
+        return (cut[2] - cut[0]) * (cut[3] - cut[1]) >= _ON_PAGE_SHARE * (box[2] - box[0]) * (box[3] - box[1])
 
 
-def cut_to_page(line: Line, plane: Plane) -> Line:
-    """The line with its boxes cut to the page."""
-    return replace(line, pieces=tuple(replace(piece, box=plane.cut(piece.box) or piece.box) for piece in line.pieces))
+def _tall(box: Box, text: str) -> float:
+    # the letters' height, whichever way they run; a single letter may be thin
+    width, height = box[2] - box[0], box[3] - box[1]
+    return min(width, height) if len(text) > 1 else max(width, height)
+
+
+def _gaps(boxes: Sequence[Box], wide: float) -> tuple[tuple[float, float], ...]:
+    gaps: list[tuple[float, float]] = []
+    reached = boxes[0][2]
+    for box in boxes:
+        if box[0] - reached > wide:
+            gaps.append((reached, box[0]))
+        reached = max(reached, box[2])
+    return tuple(gaps)
 
 
 def _clean(words: str) -> str:
+    if words.isascii() and words.isprintable():
+        return " ".join(words.split())
     for mark in _HYPHEN:
         words = words.replace(mark, "-")
     return " ".join(words.translate(_UNPRINTABLE).split())

@@ -6,7 +6,7 @@ Knows nothing of lines and captions.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +18,7 @@ _INVISIBLE_MODE, _CLIP_MODE = 3, 7
 _WHITE = 245
 _SCAN_SHARE = 0.5
 _WHOLE_PAGE_SHARE = 0.85
+_WRAPPER_SHARE = 0.45
 _MAX_DEPTH = 4
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
@@ -31,8 +32,8 @@ class Drawn:
         pictures: image objects, and drawings that were put in as one thing.
         strokes: lines and shapes.
         n_texts: text objects.
-        invisible: addresses of text objects in a mode or colour without ink.
-        white: text objects in white, seen on dark ground only: their boxes by address.
+        invisible: addresses of text objects in the mode that leaves no ink.
+        doubtful: text objects that leave ink in some places only (white, transparent, clips): their boxes by address.
         is_scan: whether pictures cover most of the page.
     """
 
@@ -40,8 +41,18 @@ class Drawn:
     strokes: tuple[Box, ...] = ()
     n_texts: int = 0
     invisible: frozenset[int] = frozenset()
-    white: dict[int, Box] = field(default_factory=dict[int, Box])
+    doubtful: dict[int, Box] = field(default_factory=dict[int, Box])
     is_scan: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Level:
+    get: Callable[[Any, int], Any]
+    parent: Any
+    n: int
+    matrix: Matrix = _IDENTITY
+    depth: int = 0
+    words_only: bool = False
 
 
 def drawn_on(page: Any, plane: Plane, *, max_objects: int) -> Drawn:
@@ -50,30 +61,31 @@ def drawn_on(page: Any, plane: Plane, *, max_objects: int) -> Drawn:
 
     boxes: dict[int, list[Box]] = {_IMAGE: [], _PATH: [], _FORM: []}
     invisible: set[int] = set()
-    white: dict[int, Box] = {}
+    doubtful: dict[int, Box] = {}
+    ink_of = _ink_of()
     n_texts = 0
     space = plane.space
     area = space.width * space.height
     for kind, handle, matrix in _objects(page, plane, max_objects):
         if kind == _TEXT:
             n_texts += 1
-            ink = _ink(handle)
+            ink = ink_of(handle)
             if ink == "none":
                 invisible.add(address(handle))
-            elif ink == "white" and (box := _box(pdfium, handle, plane, matrix)) is not None:
-                white[address(handle)] = box
+            elif ink == "some" and (box := _box(pdfium, handle, plane, matrix)) is not None:
+                doubtful[address(handle)] = box
         elif kind in boxes:
             box = _box(pdfium, handle, plane, matrix)
             if box is not None:
                 boxes[kind].append(box)
     pictures = [*boxes[_IMAGE], *boxes[_FORM]]
-    covered = max((_area(box) for box in boxes[_IMAGE]), default=0.0)
+    covered = sum(_area(box) for box in boxes[_IMAGE])  # scans come in strips, too
     return Drawn(
         pictures=tuple(box for box in pictures if _area(box) < _WHOLE_PAGE_SHARE * area),
         strokes=tuple(box for box in boxes[_PATH] if _area(box) < _WHOLE_PAGE_SHARE * area),
         n_texts=n_texts,
         invisible=frozenset(invisible),
-        white=white,
+        doubtful=doubtful,
         is_scan=covered >= _SCAN_SHARE * area,
     )
 
@@ -84,42 +96,58 @@ def address(handle: Any) -> int:
 
 
 def _objects(page: Any, plane: Plane, max_objects: int) -> Iterator[tuple[int, Any, Matrix]]:
+    """Every object of a page; of what lies in forms, all of forms that fill the page and the words of the others."""
     import pypdfium2.raw as pdfium
 
+    type_of = pdfium.FPDFPageObj_GetType
     left = max_objects
-    stack: list[tuple[Any, Any, int, Matrix, int]] = [
-        (pdfium.FPDFPage_GetObject, page, pdfium.FPDFPage_CountObjects(page), _IDENTITY, 0)
-    ]
     area = plane.space.width * plane.space.height
+    stack = [_Level(get=pdfium.FPDFPage_GetObject, parent=page, n=pdfium.FPDFPage_CountObjects(page))]
     while stack:
-        get, parent, n, matrix, depth = stack.pop()
-        for at in range(min(n, left)):
-            left -= 1
-            handle = get(parent, at)
-            kind = pdfium.FPDFPageObj_GetType(handle)
-            if kind == _FORM and depth < _MAX_DEPTH:
-                box = _box(pdfium, handle, plane, matrix)
-                # a form as large as the page is only a wrapper: what counts lies in it
-                if box is None or _area(box) >= _WHOLE_PAGE_SHARE * area:
-                    inner = _compose(_matrix_of(pdfium, handle), matrix)
-                    count = pdfium.FPDFFormObj_CountObjects(handle)
-                    stack.append((pdfium.FPDFFormObj_GetObject, handle, count, inner, depth + 1))
-                    continue
-            yield kind, handle, matrix
+        level = stack.pop()
+        n = min(level.n, left)
+        left -= n
+        for at in range(n):
+            handle = level.get(level.parent, at)
+            kind = type_of(handle)
+            is_wrapper = False
+            if kind == _FORM and level.depth < _MAX_DEPTH:
+                box = _box(pdfium, handle, plane, level.matrix)
+                is_wrapper = box is None or _area(box) >= _WRAPPER_SHARE * area
+                stack.append(
+                    _Level(
+                        get=pdfium.FPDFFormObj_GetObject,
+                        parent=handle,
+                        n=pdfium.FPDFFormObj_CountObjects(handle),
+                        matrix=_compose(_matrix_of(pdfium, handle), level.matrix),
+                        depth=level.depth + 1,
+                        words_only=level.words_only or not is_wrapper,
+                    )
+                )
+            if kind == _TEXT or not (is_wrapper or level.words_only):
+                yield kind, handle, level.matrix
 
 
-def _ink(handle: Any) -> str:
+def _ink_of() -> Callable[[Any], str]:
+    """A function that says of a text object whether it leaves ink: `none`, in `some` places, or `full`."""
     import pypdfium2.raw as pdfium
 
-    mode = pdfium.FPDFTextObj_GetTextRenderMode(handle)
-    if mode in {_INVISIBLE_MODE, _CLIP_MODE}:
-        return "none"
+    mode_of, colour_of = pdfium.FPDFTextObj_GetTextRenderMode, pdfium.FPDFPageObj_GetFillColor
     red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetFillColor(handle, red, green, blue, alpha):
-        return ""
-    if alpha.value == 0:
-        return "none"
-    return "white" if min(red.value, green.value, blue.value) >= _WHITE else ""
+
+    def ink(handle: Any) -> str:
+        mode = mode_of(handle)
+        if mode == _INVISIBLE_MODE:
+            return "none"
+        if mode == _CLIP_MODE:
+            return "some"
+        if not colour_of(handle, red, green, blue, alpha):
+            return "full"
+        if alpha.value == 0:
+            return "some"
+        return "some" if red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE else "full"
+
+    return ink
 
 
 def _box(pdfium: Any, handle: Any, plane: Plane, matrix: Matrix) -> Box | None:

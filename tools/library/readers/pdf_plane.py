@@ -19,6 +19,7 @@ class Plane:
     Attributes:
         left: of the part that is displayed, in the page's own coordinates; likewise the others.
         turns: quarter turns clockwise, 0..3.
+        space: the displayed size, in points.
     """
 
     left: float
@@ -26,6 +27,7 @@ class Plane:
     right: float
     top: float
     turns: int
+    space: Space
 
     @classmethod
     def of(cls, page: Any) -> Plane:
@@ -38,15 +40,10 @@ class Plane:
         if not (0 < sides[2] - sides[0] < _LARGEST and 0 < sides[3] - sides[1] < _LARGEST):
             sides = _LETTER
         left, bottom, right, top = sides
-        return cls(left=left, bottom=bottom, right=right, top=top, turns=pdfium.FPDFPage_GetRotation(page) % 4)
-
-    @property
-    def space(self) -> Space:
-        """The displayed size, in points."""
-        width, height = self.right - self.left, self.top - self.bottom
-        if self.turns % 2:
-            width, height = height, width
-        return Space(unit="pt", width=round(width, 3), height=round(height, 3))
+        turns = pdfium.FPDFPage_GetRotation(page) % 4
+        width, height = (top - bottom, right - left) if turns % 2 else (right - left, top - bottom)
+        space = Space(unit="pt", width=round(width, 3), height=round(height, 3))
+        return cls(left=left, bottom=bottom, right=right, top=top, turns=turns, space=space)
 
     def box(self, left: float, bottom: float, right: float, top: float) -> Box:
         """A rectangle of the page's own coordinates as displayed; not cut to the page."""
@@ -54,7 +51,7 @@ class Plane:
             sides = (left - self.left, self.top - top, right - self.left, self.top - bottom)
         elif self.turns == 1:
             sides = (bottom - self.bottom, left - self.left, top - self.bottom, right - self.left)
-        elif self.turns == 2:  # noqa: PLR2004  half a turn
+        elif self.turns == 2:
             sides = (self.right - right, bottom - self.bottom, self.right - left, top - self.bottom)
         else:
             sides = (self.top - top, self.right - right, self.top - bottom, self.right - left)

@@ -128,14 +128,14 @@ def _place(gps: dict[int, object]) -> str:
 
 
 def _degrees(parts: object, side: object, negative: str) -> float | None:
-    if not isinstance(parts, tuple) or len(parts) != 3:  # noqa: PLR2004  degrees, minutes, seconds
+    if not isinstance(parts, tuple) or len(parts) != 3:
         return None
     try:
         degrees, minutes, seconds = (float(part) for part in parts)
     except (TypeError, ValueError, ZeroDivisionError):
         return None
     value = degrees + minutes / 60 + seconds / 3600
-    if not abs(value) <= 180:  # noqa: PLR2004  also false for what is no number
+    if not abs(value) <= 180:
         return None
     return -value if _text(side).upper().startswith(negative) else value
 
