@@ -41,7 +41,8 @@ def act(deps: Deps, state: State) -> Update:
         for key, call in zip(keys, state.calls, strict=True):
             record = done[key]
             if record is None:
-                record = _write_down(deps, state, request.turn, key, call, futures[key])
+                new, outcome = _record_of(state, request.turn, call, futures[key])
+                record = deps.ledger.record(state.thread, key, new, outcome.evidence)
                 _tell(deps, state, call, record)
             records.append(record)
     finally:
@@ -73,22 +74,21 @@ def execute(tool: Tool | None, name: str, args: dict[str, Any], desk: Desk) -> t
         return Outcome(), f"{name} failed: a fault of ours ({type(error).__name__})"
 
 
-def _write_down(
-    deps: Deps, state: State, turn: int, key: str, call: dict[str, Any], future: Future[tuple[Outcome, str]]
-) -> Record:
-    outcome, error = future.result() if future.done() and not future.cancelled() else (Outcome(), "ran out of time")
-    return deps.ledger.record(
-        state.thread,
-        key,
+def _record_of(
+    state: State, turn: int, call: dict[str, Any], future: Future[tuple[Outcome, str]]
+) -> tuple[Record, Outcome]:
+    finished = future.done() and not future.cancelled()
+    outcome, error = future.result() if finished else (Outcome(), "ran out of time")
+    record = Record(
         step=state.step,
         turn=turn,
         tool=call["tool"],
         args=call["args"],
-        found=outcome.evidence,
         note=outcome.note[:MOST_NOTE_CHARS],
         error=error[:MOST_NOTE_CHARS],
         images=outcome.images,
     )
+    return record, outcome
 
 
 def _tell(deps: Deps, state: State, call: dict[str, Any], record: Record) -> None:

@@ -45,7 +45,8 @@ def render(
         "sentences": sentences,
         "citations": [{"n": n, **evidence[name].to_json()} for n, name in enumerate(cited, 1)],
         "plan": [
-            {"question": i.question, "kinds": list(i.kinds), "state": _shown_state(i), "evidence": list(i.evidence)} for i in plan
+            {"question": i.question, "kinds": list(i.kinds), "state": _shown_state(i), "evidence": list(i.evidence)}
+            for i in plan
         ],
         "coverage": _coverage(deps, request, records, evidence),
         "verification": {

@@ -49,5 +49,7 @@ def without_repeats(move: Move, view: View) -> Move:
 
 
 def _same(tool: str, args: dict[str, object]) -> str:
-    plain = {name: " ".join(value.casefold().split()) if isinstance(value, str) else value for name, value in args.items()}
+    plain = {
+        name: " ".join(value.casefold().split()) if isinstance(value, str) else value for name, value in args.items()
+    }
     return json.dumps([tool, plain], sort_keys=True)

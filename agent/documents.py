@@ -16,7 +16,7 @@ from sourcehound.tools.index.find import Hit
 from sourcehound.tools.index.strength import CUT
 
 if TYPE_CHECKING:
-    import pandas
+    import pandas as pd
 
 FIND_SCHEMA = "sourcehound.find/1"
 
@@ -106,9 +106,7 @@ class Hits(Sequence[Hit]):
         self._pictures = pictures
 
     @classmethod
-    def of(
-        cls, query: str, hits: Sequence[Hit], searched: Mapping[str, Any], pictures: Pictures = no_pictures
-    ) -> Hits:
+    def of(cls, query: str, hits: Sequence[Hit], searched: Mapping[str, Any], pictures: Pictures = no_pictures) -> Hits:
         """Hits with their document.
 
         Args:
@@ -150,21 +148,21 @@ class Hits(Sequence[Hit]):
         """The find document."""
         return self.document
 
-    def to_pandas(self) -> pandas.DataFrame:
+    def to_pandas(self) -> pd.DataFrame:
         """One row for each hit.
 
         Raises:
             ConfigError: pandas is not installed.
         """
         try:
-            import pandas
+            import pandas as pd
         except ImportError as error:
             raise ConfigError("pandas is not installed", remedy="pip install pandas") from error
         rows = [
             {"rank": h.rank, "type": h.type, "score": h.score, "uri": h.evidence.uri, "quote": h.evidence.quote}
             for h in self._hits
         ]
-        return pandas.DataFrame(rows)
+        return pd.DataFrame(rows)
 
     def _repr_html_(self) -> str:
         from sourcehound.agent.doors.html import hits_html
@@ -200,4 +198,4 @@ class IndexReport:
 
 def cuts() -> dict[str, float]:
     """The default cut of each kind."""
-    return dict(CUT)
+    return {kind: cut for kind, cut in CUT.items()}  # noqa: C416  the keys' type widens

@@ -38,7 +38,9 @@ def _faults(state: State) -> list[Fault]:
     faults: list[Fault] = []
     for data, check in zip(state.draft, state.checks, strict=False):
         if check["verdict"] in _FAILED:
-            why = "; ".join(f"{c['check']}: {c['detail']}" for c in check["checks"] if c["result"] in {"failed", "error"})
+            why = "; ".join(
+                f"{c['check']}: {c['detail']}" for c in check["checks"] if c["result"] in {"failed", "error"}
+            )
             faults.append(Fault(sentence=Sentence.from_json(data), reason=why or check["verdict"]))
     return faults
 

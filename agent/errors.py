@@ -1,9 +1,9 @@
 """Errors of the mind: models and budgets. The root and the tools' errors are in tools/errors.py.
 
-    SourcehoundError
-    + ModelError             a call to a model failed                 node retries, then exit 75
-      - ModelOutputError     its reply does not fit the schema        one repair turn, then fails
-    + BudgetExceeded         steps, tool calls, tokens or seconds     becomes a partial answer, exit 124 with nothing
+SourcehoundError
++ ModelError             a call to a model failed                 node retries, then exit 75
+  - ModelOutputError     its reply does not fit the schema        one repair turn, then fails
++ BudgetExceeded         steps, tool calls, tokens or seconds     becomes a partial answer, exit 124 with nothing
 """
 
 from __future__ import annotations

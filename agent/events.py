@@ -9,8 +9,23 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 EventType = Literal[
-    "start", "plan", "search", "hits", "crop", "moment", "read", "look", "assess", "draft", "verify", "token", "usage",
-    "warning", "interrupt", "error", "done",
+    "start",
+    "plan",
+    "search",
+    "hits",
+    "crop",
+    "moment",
+    "read",
+    "look",
+    "assess",
+    "draft",
+    "verify",
+    "token",
+    "usage",
+    "warning",
+    "interrupt",
+    "error",
+    "done",
 ]
 EVENT_TYPES: tuple[EventType, ...] = get_args(EventType)
 

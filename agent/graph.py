@@ -1,8 +1,8 @@
 """The machine: nodes and edges only, so that it reads as the picture.
 
-    question -> plan -> act <-> assess -> draft -> verify -> answer
-                 |               |  ^       |  ^      |
-                 +---- ask ------+  +- gap -+  +repair+
+question -> plan -> act <-> assess -> draft -> verify -> answer
+             |               |  ^       |  ^      |
+             +---- ask ------+  +- gap -+  +repair+
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ NODES: dict[str, Node] = {
 }
 
 
-def build_graph(deps: Deps, checkpointer: BaseCheckpointSaver[Any] | None = None) -> CompiledStateGraph[State, Any, State, State]:
+def build_graph(
+    deps: Deps, checkpointer: BaseCheckpointSaver[Any] | None = None
+) -> CompiledStateGraph[State, Any, State, State]:
     """Compile the machine.
 
     Args:

@@ -18,7 +18,7 @@ from sourcehound.agent.settings import Settings
 from sourcehound.tools.errors import InputError, ToolError
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
 from sourcehound.tools.library.library import Library, Options
-from sourcehound.tools.library.sync import Progress
+from sourcehound.tools.library.sync import Progress, no_progress
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -114,7 +114,7 @@ class Sourcehound:
         *paths: str | os.PathLike[str],
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
-        progress: Progress = _quiet,
+        progress: Progress = no_progress,
     ) -> IndexReport:
         """Index files and folders; again touches only what changed.
 
@@ -128,7 +128,9 @@ class Sourcehound:
             InputError: none of the paths exists.
             BusyError: another process writes this library, or the disk is full.
         """
-        changes = self.library.add([_absolute(path) for path in paths], include=include, exclude=exclude, progress=progress)
+        changes = self.library.add(
+            [_absolute(path) for path in paths], include=include, exclude=exclude, progress=progress
+        )
         return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
 
     def forget(self, *paths: str | os.PathLike[str]) -> int:

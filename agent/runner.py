@@ -115,7 +115,9 @@ class Runner:
                 return
             name, request = saved.id, replace(saved.request, **self._models(options))
         else:
-            name, request = self._begin(question, thread, continue_=continue_, interactive=reply is not None, options=options)
+            name, request = self._begin(
+                question, thread, continue_=continue_, interactive=reply is not None, options=options
+            )
         self.deps.roles(request)
         with self.threads.writing(name):
             yield from self._run(name, request, resume=resume, reply=reply)
@@ -258,9 +260,7 @@ class Runner:
             interactive=interactive,
         )
 
-    def _run(
-        self, name: str, request: Request, *, resume: bool, reply: Callable[[str], str] | None
-    ) -> Iterator[Event]:
+    def _run(self, name: str, request: Request, *, resume: bool, reply: Callable[[str], str] | None) -> Iterator[Event]:
         from langgraph.types import Command
 
         config: Any = {
@@ -277,9 +277,9 @@ class Runner:
         answer: dict[str, Any] | None = None
         try:
             while True:
-                for part in self.graph.stream(begin, config, stream_mode=["custom"], durability="sync", version="v2"):
+                for part in self._parts(begin, config):
                     seq += 1
-                    yield self._event(seq, name, part["data"]["type"], part["data"]["data"])
+                    yield self._event(seq, name, part["type"], part["data"])
                 state = self.graph.get_state(config)
                 asked = [i.value["question"] for task in state.tasks for i in task.interrupts]
                 if not asked:
@@ -289,13 +289,19 @@ class Runner:
                 if reply is None:
                     return
                 begin = Command(resume=reply(asked[0]))
-            answer = state.values["answer"]
-            ended = "done"
+            done: dict[str, Any] = state.values["answer"]
+            answer, ended = done, "done"
         finally:
             self.threads.end(name, ended, answer, self.deps.clock.now())
         prune(self.saver, checkpoint_name(name, request.turn))
-        yield self._event(seq + 1, name, "usage", answer["usage"])
-        yield self._event(seq + 2, name, "done", answer)
+        yield self._event(seq + 1, name, "usage", done["usage"])
+        yield self._event(seq + 2, name, "done", done)
+
+    def _parts(self, begin: Any, config: Any) -> Iterator[dict[str, Any]]:
+        """What the nodes say while the graph runs."""
+        streamed: Any = self.graph.stream(begin, config, stream_mode=["custom"], durability="sync", version="v2")
+        for part in streamed:
+            yield part["data"]
 
     def _event(self, seq: int, thread: str, type_: Any, data: dict[str, Any]) -> Event:
         return Event(seq=seq, t=self.deps.clock.now(), thread=thread, type=type_, data=data)

@@ -122,7 +122,8 @@ def _known(key: str, where: str) -> Setting:
 
 def _parse(setting: Setting, value: Any, where: str) -> Any:
     wrong = ConfigError(
-        f"{setting.key} in {where} must be {_type_name(setting)}, not {value!r}", remedy="see the settings table in README"
+        f"{setting.key} in {where} must be {_type_name(setting)}, not {value!r}",
+        remedy="see the settings table in README",
     )
     default = setting.default
     try:

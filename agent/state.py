@@ -12,7 +12,16 @@ from sourcehound.tools.evidence import UnitKind
 
 ItemState = Literal["open", "enough", "partly", "nothing", "disagree"]
 StopReason = Literal[
-    "answered", "nothing_found", "steps", "tool_calls", "tokens", "seconds", "no_progress", "needs_input", "cancelled", "model_down"
+    "answered",
+    "nothing_found",
+    "steps",
+    "tool_calls",
+    "tokens",
+    "seconds",
+    "no_progress",
+    "needs_input",
+    "cancelled",
+    "model_down",
 ]
 Count = Literal["steps", "tool_calls", "model_calls", "tokens_in", "tokens_out", "images", "seconds"]
 COUNTS: tuple[Count, ...] = ("steps", "tool_calls", "model_calls", "tokens_in", "tokens_out", "images", "seconds")
@@ -40,7 +49,8 @@ class PlanItem:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> PlanItem:
         """Read what `to_json` wrote."""
-        return cls(**(data | {"kinds": tuple(data["kinds"]), "evidence": tuple(data["evidence"])}))
+        fields: dict[str, Any] = data | {"kinds": tuple(data["kinds"]), "evidence": tuple(data["evidence"])}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +75,8 @@ class Sentence:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Sentence:
         """Read what `to_json` wrote."""
-        return cls(**(data | {"cites": tuple(data["cites"])}))
+        fields: dict[str, Any] = data | {"cites": tuple(data["cites"])}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,16 +118,12 @@ class Request:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Request:
         """Read what `to_json` wrote."""
-        return cls(
-            **(
-                data
-                | {
-                    "history": tuple((pair[0], pair[1]) for pair in data["history"]),
-                    "kinds": tuple(data["kinds"]),
-                    "attached": tuple(data["attached"]),
-                }
-            )
-        )
+        fields: dict[str, Any] = data | {
+            "history": tuple((pair[0], pair[1]) for pair in data["history"]),
+            "kinds": tuple(data["kinds"]),
+            "attached": tuple(data["attached"]),
+        }
+        return cls(**fields)
 
 
 def add_counts(old: dict[str, float], new: dict[str, float]) -> dict[str, float]:

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -121,7 +121,9 @@ class Threads:
         rows = connection.execute("SELECT thread, n, document FROM evidence WHERE sha256 = ?", (sha256,)).fetchall()
         for thread, n, document in rows:
             kept = json.loads(document) | {"quote": None, "detail": {}}
-            connection.execute("UPDATE evidence SET document = ? WHERE thread = ? AND n = ?", (json.dumps(kept), thread, n))
+            connection.execute(
+                "UPDATE evidence SET document = ? WHERE thread = ? AND n = ?", (json.dumps(kept), thread, n)
+            )
         for thread in {row[0] for row in rows}:
             self._forget_in_answer(thread, sha256)
             _delete_checkpoints(connection, thread)
@@ -150,7 +152,7 @@ class Threads:
         self._ledger.connection.execute("UPDATE threads SET answer = ? WHERE id = ?", (json.dumps(answer), thread))
 
     @contextmanager
-    def writing(self, thread: str) -> Iterator[None]:
+    def writing(self, thread: str) -> Generator[None]:
         """Hold a thread for writing.
 
         Raises:

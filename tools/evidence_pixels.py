@@ -55,7 +55,9 @@ def picture_of(evidence: Evidence, desk: Desk, tool: str) -> Picture:
         return desk.library.readers.picture(path, at_s=times[len(times) // 2], box=box)
     if evidence.source.media_type.startswith("image/"):
         return desk.library.readers.picture(path, box=box)
-    raise ToolInputError(f"{evidence.id} has no picture: it is {evidence.kind} of a {evidence.source.media_type}", tool=tool)
+    raise ToolInputError(
+        f"{evidence.id} has no picture: it is {evidence.kind} of a {evidence.source.media_type}", tool=tool
+    )
 
 
 def pixels_of(evidence: Evidence, desk: Desk) -> tuple[Pixels, ...]:

@@ -58,4 +58,6 @@ class Frames:
             quote="\n".join(lines) or None,
             producer=desk.library.ocr.producer,
         )
-        return Outcome(evidence=(found,), note=" | ".join(lines[:12]) or "no lettering in these frames", images=len(frames))
+        return Outcome(
+            evidence=(found,), note=" | ".join(lines[:12]) or "no lettering in these frames", images=len(frames)
+        )

@@ -10,7 +10,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +52,8 @@ class Record:
     tool: str
     args: dict[str, Any]
     note: str
-    evidence: tuple[str, ...]
-    fresh: int
+    evidence: tuple[str, ...] = ()
+    fresh: int = 0
     error: str = ""
     images: int = 0
 
@@ -106,30 +106,34 @@ class Ledger:
                 minted.append(kept)
         return tuple(minted), fresh
 
-    def record(
-        self, thread: str, key: str, *, step: int, turn: int, tool: str, args: dict[str, Any], found: Sequence[Evidence],
-        note: str, error: str = "", images: int = 0,
-    ) -> Record:
-        """Mint what a call found and write the call down, in one transaction; a call of the same key is kept as it was."""
+    def record(self, thread: str, key: str, call: Record, found: Sequence[Evidence]) -> Record:
+        """Mint what a call found and write the call down, in one transaction.
+
+        Args:
+            thread: the thread.
+            key: `call_key` of the call; one that was done before is kept as it was and returned.
+            call: the call, its evidence not yet minted.
+            found: what it found, best first.
+
+        Raises:
+            BusyError: the database is locked or the disk is full.
+        """
         with self._guard:
             self._begin()
             try:
-                old = self.recorded(thread, key)
-                if old is None:
+                kept = self.recorded(thread, key)
+                if kept is None:
                     minted, fresh = self.mint(thread, found)
-                    old = Record(
-                        step=step, turn=turn, tool=tool, args=args, note=note, evidence=tuple(e.id for e in minted),
-                        fresh=fresh, error=error, images=images,
-                    )
-                    self._insert_call(thread, key, old)
+                    kept = replace(call, evidence=tuple(evidence.id for evidence in minted), fresh=fresh)
+                    self._insert_call(thread, key, kept)
                 self.connection.execute("COMMIT")
-            except sqlite3.OperationalError as error_:
+            except sqlite3.OperationalError as error:
                 self.connection.execute("ROLLBACK")
-                raise busy(error_, self.path) from error_
+                raise busy(error, self.path) from error
             except BaseException:
                 self.connection.execute("ROLLBACK")
                 raise
-        return old
+        return kept
 
     def recorded(self, thread: str, key: str) -> Record | None:
         """The call of a key, if it was done."""
@@ -160,7 +164,9 @@ class Ledger:
     def all_evidence(self, thread: str) -> tuple[Evidence, ...]:
         """Everything a thread found, in the order of its ids."""
         with self._guard:
-            rows = self.connection.execute("SELECT document FROM evidence WHERE thread = ? ORDER BY n", (thread,)).fetchall()
+            rows = self.connection.execute(
+                "SELECT document FROM evidence WHERE thread = ? ORDER BY n", (thread,)
+            ).fetchall()
         return tuple(Evidence.from_json(json.loads(row[0])) for row in rows)
 
     def close(self) -> None:
@@ -169,7 +175,10 @@ class Ledger:
 
     def _insert_call(self, thread: str, key: str, record: Record) -> None:
         result = {
-            "note": record.note, "evidence": list(record.evidence), "fresh": record.fresh, "error": record.error,
+            "note": record.note,
+            "evidence": list(record.evidence),
+            "fresh": record.fresh,
+            "error": record.error,
             "images": record.images,
         }
         self.connection.execute(
@@ -207,14 +216,19 @@ def call_key(step: int, turn: int, tool: str, args: dict[str, Any]) -> str:
 def _record(row: Sequence[Any]) -> Record:
     result = json.loads(row[4])
     return Record(
-        step=row[0], turn=row[1], tool=row[2], args=json.loads(row[3]), note=result["note"],
-        evidence=tuple(result["evidence"]), fresh=result["fresh"], error=result["error"], images=result["images"],
+        step=row[0],
+        turn=row[1],
+        tool=row[2],
+        args=json.loads(row[3]),
+        note=result["note"],
+        evidence=tuple(result["evidence"]),
+        fresh=result["fresh"],
+        error=result["error"],
+        images=result["images"],
     )
 
 
 def _merge(kept: Evidence, again: Evidence) -> Evidence:
-    from dataclasses import replace
-
     return replace(
         kept,
         quote=again.quote or kept.quote,

@@ -20,7 +20,9 @@ MOST_PICTURES = 4
 class LookArguments(Arguments):
     """Arguments of `look`."""
 
-    evidence: tuple[str, ...] = Field(min_length=1, max_length=MOST_PICTURES, description="ids of pictures, crops, pages or moments")
+    evidence: tuple[str, ...] = Field(
+        min_length=1, max_length=MOST_PICTURES, description="ids of pictures, crops, pages or moments"
+    )
     question: str = Field(min_length=3, max_length=400, description="what to find out from them")
 
 
@@ -41,9 +43,12 @@ class Look:
         sight = desk.seer.look(args.question, pictures)
         said = sight.answer or "cannot be told from the pictures"
         seen = tuple(
-            replace(evidence, id="", score=None, detail={**evidence.detail, "seen": said, "seen_by": sight.by}) for evidence in shown
+            replace(evidence, id="", score=None, detail={**evidence.detail, "seen": said, "seen_by": sight.by})
+            for evidence in shown
         )
-        return Outcome(evidence=seen, note=f"{sight.by}: {said}", facts={"question": args.question}, images=len(pictures))
+        return Outcome(
+            evidence=seen, note=f"{sight.by}: {said}", facts={"question": args.question}, images=len(pictures)
+        )
 
     def _without_seer(self, shown: list[Evidence], desk: Desk) -> Outcome:
         read: list[str] = []

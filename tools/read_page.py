@@ -39,7 +39,9 @@ class ReadPage:
         offered = {evidence.source.uri for evidence in desk.known() if evidence.kind == "web"}
         verdict = check_address(args.url, offered=offered, question=desk.question)
         if not verdict.allowed:
-            raise ToolInputError("only addresses that web_search offered or the person gave can be opened", tool=self.name)
+            raise ToolInputError(
+                "only addresses that web_search offered or the person gave can be opened", tool=self.name
+            )
         page = desk.web.read(verdict.outgoing)
         if page.state != "readable":
             return Outcome(note=f"{page.url}: {page.why}", facts={"state": page.state})

@@ -30,7 +30,9 @@ def search(
     if not wanted:
         return Outcome(note=f"nothing: the person asked for other kinds than {', '.join(kinds)}")
     found: list[Evidence] = []
-    query = Query(text=args.query, pictures=pictures, kinds=wanted, within=desk.within, n=3 * args.n if args.within else args.n)
+    query = Query(
+        text=args.query, pictures=pictures, kinds=wanted, within=desk.within, n=3 * args.n if args.within else args.n
+    )
     hits = find(desk.library, query)
     if args.within:
         hits = tuple(hit for hit in hits if in_scope(hit.evidence.source.path or "", args.within))

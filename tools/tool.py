@@ -46,9 +46,20 @@ class Outcome:
 class Shelves(Finder, Protocol):
     """The library as tools see it: what can be searched, and the pixels, sounds and words behind it."""
 
-    readers: Pixels
-    ocr: Ocr
-    speech: Speech
+    @property
+    def readers(self) -> Pixels:
+        """The reader processes."""
+        ...
+
+    @property
+    def ocr(self) -> Ocr:
+        """Reads lettering."""
+        ...
+
+    @property
+    def speech(self) -> Speech:
+        """Recognises speech."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,4 +113,3 @@ class Tool(Protocol):
             MediaError: a file cannot be decoded any more.
         """
         ...
-

@@ -51,7 +51,9 @@ class WebSearch:
             )
         hits = desk.web.search(verdict.outgoing, n=args.n)
         found = tuple(_offer(hit, desk.web, desk.now()) for hit in hits)
-        note = f"{len(found)} pages offered by {desk.web.engine.name}" if found else "the engine answered and had nothing"
+        note = (
+            f"{len(found)} pages offered by {desk.web.engine.name}" if found else "the engine answered and had nothing"
+        )
         return Outcome(evidence=found, note=note, facts={"query": verdict.outgoing})
 
 

@@ -1,1 +1,1 @@
-""""""
+"""The doors people come in by: command line, chat, notebook display. All speak one event stream."""

@@ -90,7 +90,11 @@ def parse(lines: Iterable[str]) -> Iterator[Line]:
         text = raw.strip()
         if not text:
             continue
-        line = _from_json(text, number) if text.startswith("{") else Line(id=digest(str(number), text), question=text, options={})
+        line = (
+            _from_json(text, number)
+            if text.startswith("{")
+            else Line(id=digest(str(number), text), question=text, options={})
+        )
         if line.id in seen:
             raise InputError(f"line {number}: the id {line.id} is there twice", remedy="give every line its own id")
         seen.add(line.id)
@@ -111,7 +115,9 @@ def already_there(output: Path) -> set[str]:
         try:
             found.add(str(json.loads(raw)["id"]))
         except (ValueError, KeyError, TypeError) as error:
-            raise InputError(f"{output}, line {number}: not an answer of a batch", remedy="name another file") from error
+            raise InputError(
+                f"{output}, line {number}: not an answer of a batch", remedy="name another file"
+            ) from error
     return found
 
 
@@ -151,6 +157,6 @@ def _from_json(text: str, number: int) -> Line:
     given = data.pop("id", None)
     unknown = set(data) - set(OPTIONS)
     if unknown:
-        raise InputError(f"line {number}: unknown option {sorted(unknown)[0]!r}", remedy=f"known: {', '.join(OPTIONS)}")
+        raise InputError(f"line {number}: unknown option {min(unknown)!r}", remedy=f"known: {', '.join(OPTIONS)}")
     name = str(given) if given is not None else digest(str(number), question)
     return Line(id=name, question=question.strip(), options=data)

@@ -152,7 +152,7 @@ def _locator(data: Mapping[str, Any]) -> Locator:
     page = data.get("page")
     chars = [whole(c) for c in items(data.get("chars"))]
     boxes = [[number(side) for side in items(box)] for box in items(data.get("boxes"))]
-    sound = [box for box in boxes if len(box) == 4 and None not in box]  # noqa: PLR2004  left, top, right, bottom
+    sound = [box for box in boxes if len(box) == 4 and None not in box]
     space = record(data.get("space"))
     frames = [number(t) for t in items(data.get("frames_s"))]
     plane = {"unit": "px", "width": 1, "height": 1} if space.get("unit") == "px" else None
@@ -160,7 +160,7 @@ def _locator(data: Mapping[str, Any]) -> Locator:
         {
             "page": whole(page) or None,
             "page_label": one_line(data.get("page_label"), 20) or None,
-            "chars": chars if len(chars) == 2 else None,  # noqa: PLR2004  a start and an end
+            "chars": chars if len(chars) == 2 else None,
             "boxes": sound,
             "space": plane,
             "start_s": number(data.get("start_s")),

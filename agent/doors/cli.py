@@ -31,7 +31,7 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001  typer's own way
+def _version(wanted: bool) -> None:
     if wanted:
         from importlib.metadata import version
 
@@ -41,7 +41,9 @@ def _version(wanted: bool) -> None:  # noqa: FBT001  typer's own way
 
 @app.callback()
 def root(
-    _version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
+    ] = False,
 ) -> None:
     """Ask across your documents, photos, videos, recordings and the web."""
 

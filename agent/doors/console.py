@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from sourcehound.tools.show.printable import one_line
 
@@ -20,8 +20,15 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 _LINE_EVERY_S = 10.0
-_STAGES = {"reading": "reading files", "encoding": "encoding text", "ocr": "reading lettering", "hear": "listening",
-           "watch": "watching films", "see": "looking at pictures", "jobs": "slow jobs"}
+_STAGES = {
+    "reading": "reading files",
+    "encoding": "encoding text",
+    "ocr": "reading lettering",
+    "hear": "listening",
+    "watch": "watching films",
+    "see": "looking at pictures",
+    "jobs": "slow jobs",
+}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +88,7 @@ class ProgressBar:
     _begun: float = 0.0
     _said: float = field(default=0.0)
 
-    def __enter__(self) -> ProgressBar:
+    def __enter__(self) -> Self:
         if not self.console.quiet and sys.stderr.isatty():
             from rich.console import Console as RichConsole
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

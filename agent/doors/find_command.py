@@ -15,10 +15,14 @@ NOTHING = 1
 def find(
     query: Annotated[str, typer.Argument(help="what to look for", show_default=False)] = "",
     type_: Annotated[str, typer.Option("--type", help="passage,page,image,moment,speech", show_default=False)] = "",
-    within: Annotated[str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)] = None,
+    within: Annotated[
+        str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)
+    ] = None,
     like: Annotated[
         str | None,
-        typer.Option("--like", metavar="FILE[#page=3|#t=12,18|#xywh=l,t,w,h]", help="a picture or clip", show_default=False),
+        typer.Option(
+            "--like", metavar="FILE[#page=3|#t=12,18|#xywh=l,t,w,h]", help="a picture or clip", show_default=False
+        ),
     ] = None,
     n: Annotated[int, typer.Option("-n", min=1, max=200, help="most hits")] = 10,
     min_score: Annotated[

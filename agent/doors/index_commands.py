@@ -17,8 +17,12 @@ PARTLY = 3
 
 def add(
     paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="files and folders", show_default=False)],
-    include: Annotated[list[str] | None, typer.Option("--include", help="glob of files to take", show_default=False)] = None,
-    exclude: Annotated[list[str] | None, typer.Option("--exclude", help="glob to leave out", show_default=False)] = None,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="glob of files to take", show_default=False)
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="glob to leave out", show_default=False)
+    ] = None,
     home: Home = None,
     library: Library = "default",
     json: Json = False,
@@ -51,7 +55,9 @@ def rm(
 
 
 def status(
-    failed: Annotated[bool, typer.Option("--failed", help="name every skipped and failed file with its reason")] = False,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="name every skipped and failed file with its reason")
+    ] = False,
     home: Home = None,
     library: Library = "default",
     json: Json = False,

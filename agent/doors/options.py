@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -22,7 +22,7 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="errors only on stder
 @contextmanager
 def opened(
     home: str | None, library: str, console: Console, settings: dict[str, Any] | None = None
-) -> Iterator[Sourcehound]:
+) -> Generator[Sourcehound]:
     """Open a library for one command."""
     from sourcehound.agent.hound import Sourcehound
 

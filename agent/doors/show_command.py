@@ -20,8 +20,12 @@ threads_app = typer.Typer(help="Saved threads: list, show, rm.", invoke_without_
 
 
 def show(
-    citation: Annotated[str, typer.Argument(metavar="N", help="N, THREAD:N, or an evidence id as E7", show_default=False)],
-    save: Annotated[Path | None, typer.Option("--save", metavar="FILE", help="write the PNG here", show_default=False)] = None,
+    citation: Annotated[
+        str, typer.Argument(metavar="N", help="N, THREAD:N, or an evidence id as E7", show_default=False)
+    ],
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="write the PNG here", show_default=False)
+    ] = None,
     open_: Annotated[bool, typer.Option("--open", help="open it in the system's viewer")] = False,
     home: Home = None,
     library: Library = "default",
@@ -34,7 +38,15 @@ def show(
         path, text = save_picture(hound, citation, save)
         evidence, thread = hound.runner.cited(citation)
     if json:
-        console.data({"schema": "sourcehound.show/1", "png": str(path), "text": text, "evidence": evidence.to_json(), "thread": thread})
+        console.data(
+            {
+                "schema": "sourcehound.show/1",
+                "png": str(path),
+                "text": text,
+                "evidence": evidence.to_json(),
+                "thread": thread,
+            }
+        )
     else:
         console.write(f"{path}\n{text}\n")
     if open_:

@@ -27,10 +27,25 @@ DEPTH = 200
 class Finder(Protocol):
     """What a search works with."""
 
-    catalogue: Catalogue
-    text_encoder: Encoder
-    picture_encoder: Encoder
-    likeness_encoder: Encoder
+    @property
+    def catalogue(self) -> Catalogue:
+        """The library's database."""
+        ...
+
+    @property
+    def text_encoder(self) -> Encoder:
+        """Words into the space of words."""
+        ...
+
+    @property
+    def picture_encoder(self) -> Encoder:
+        """Pictures into the space that words are sought in."""
+        ...
+
+    @property
+    def likeness_encoder(self) -> Encoder:
+        """Pictures into the space that pictures are sought in."""
+        ...
 
     def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
         """The dense engine of a kind's vectors."""
@@ -209,4 +224,3 @@ def _to_hits(catalogue: Catalogue, order: Sequence[tuple[UnitKind, _Candidate, f
                 )
             )
     return tuple(hits)
-

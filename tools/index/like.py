@@ -13,7 +13,8 @@ from sourcehound.tools.errors import InputError, MediaError
 from sourcehound.tools.library.workshop import Pixels as PixelSource
 
 _FRAGMENT = re.compile(
-    r"^(?P<path>.+?)(?:#(?:page=(?P<page>\d+)|t=(?P<start>[\d.]+)(?:,(?P<end>[\d.]+))?|xywh=(?P<box>[\d.,]+)))?$", re.DOTALL
+    r"^(?P<path>.+?)(?:#(?:page=(?P<page>\d+)|t=(?P<start>[\d.]+)(?:,(?P<end>[\d.]+))?|xywh=(?P<box>[\d.,]+)))?$",
+    re.DOTALL,
 )
 _FRAMES = 4
 _PAGE_PIXELS_PER_POINT = 1.5

@@ -13,10 +13,16 @@ import numpy as np
 from sourcehound.tools.encoders.encoder import Encoder, Item
 from sourcehound.tools.index.vectors import get, put
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.sync import Progress
+from sourcehound.tools.library.sync import Progress, no_progress
 
 _BATCH = 64
 _KINDS = "('passage', 'image', 'moment', 'speech')"
+
+
+_BATCH_QUERY = (
+    "SELECT id, kind, text, about FROM units WHERE encoded <> ?"  # noqa: S608  constants of this file
+    f" AND kind IN {_KINDS} ORDER BY id LIMIT {_BATCH}"
+)
 
 
 def pending(catalogue: Catalogue, encoder: Encoder) -> int:
@@ -30,7 +36,7 @@ def encode_pending(
     catalogue: Catalogue,
     encoder: Encoder,
     *,
-    progress: Progress = lambda *_: None,
+    progress: Progress = no_progress,
     stop: Callable[[], bool] = lambda: False,
 ) -> int:
     """Encode all units that wait; returns how many were encoded.
@@ -47,10 +53,7 @@ def encode_pending(
     """
     stamp = str(encoder.stamp)
     total = pending(catalogue, encoder)
-    query = (
-        "SELECT id, kind, text, about FROM units WHERE encoded <> ?"
-        f" AND kind IN {_KINDS} ORDER BY id LIMIT {_BATCH}"  # noqa: S608  constants
-    )
+    query = _BATCH_QUERY
     done = 0
     while not stop():
         batch = catalogue.connection.execute(query, (stamp,)).fetchall()

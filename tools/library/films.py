@@ -44,7 +44,9 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
             moments.append(_Moment(shot=item, lines=lines, rows=rows))
             lines, rows = [], []
             continue
-        lines = _add_lines(lines, [line.text for line in workshop.ocr.read(item.pixels, photo=False) if line.score >= 0.8])
+        lines = _add_lines(
+            lines, [line.text for line in workshop.ocr.read(item.pixels, photo=False) if line.score >= 0.8]
+        )
         rows.append(rows_of(workshop, [item.pixels]))
     if not moments:
         raise MediaError("no frame of it could be decoded", path=subject.path)
@@ -56,7 +58,9 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
             unit = _unit(connection, subject, moment, workshop.ocr.producer)
             [row] = write_units(connection, subject.source, subject.sha256, subject.reader, [unit])
             for stamp in {stamp for frame in moment.rows for stamp, _ in frame}:
-                put(connection, row, stamp, np.concatenate([r for frame in moment.rows for s, r in frame if s == stamp]))
+                put(
+                    connection, row, stamp, np.concatenate([r for frame in moment.rows for s, r in frame if s == stamp])
+                )
         if not workshop.eyes:
             connection.execute(
                 "INSERT OR REPLACE INTO jobs (source, job, detail, state) VALUES (?,'see',0,'todo')", (subject.source,)
@@ -88,9 +92,7 @@ def _screen_section(moments: list[_Moment], producer: str) -> Section:
     for moment in moments:
         for line in moment.lines:
             anchors.append(
-                Anchor(
-                    start=len(text), end=len(text) + len(line), start_s=moment.shot.start_s, end_s=moment.shot.end_s
-                )
+                Anchor(start=len(text), end=len(text) + len(line), start_s=moment.shot.start_s, end_s=moment.shot.end_s)
             )
             text += line + "\n"
     return Section(text=text, role="screen", anchors=tuple(anchors), producer=producer)

@@ -25,7 +25,12 @@ def write_reading(connection: sqlite3.Connection, source: int, sha256: str, path
     """Write everything a first look gave. Must run inside a transaction; the source's row is there already."""
     for ordinal, section in enumerate(reading.sections):
         write_section(connection, source, ordinal, section)
-    units = [*section_units(reading, path), *_page_units(reading, path), *_figure_units(reading), *_picture_units(reading, path)]
+    units = [
+        *section_units(reading, path),
+        *_page_units(reading, path),
+        *_figure_units(reading),
+        *_picture_units(reading, path),
+    ]
     write_units(connection, source, sha256, reading.reader, units)
     connection.executemany(
         "INSERT INTO mentions (source, target, caption, around) VALUES (?,?,?,?)",
@@ -84,10 +89,9 @@ def units_of(section: Section, *, title: str, path: str) -> Iterator[Unit]:
         )
 
 
-def page_unit(section_text: str, page: int, label: str | None, space: Space | None, about: str, producer: str) -> Unit:
+def page_unit(text: str, where: Locator, *, about: str, producer: str) -> Unit:
     """The unit of a whole page, with all its words."""
-    locator = Locator(page=page, page_label=label, space=space)
-    return Unit(kind="page", text=section_text, about=about, locator=locator, producer=producer)
+    return Unit(kind="page", text=text, about=about, locator=where, producer=producer)
 
 
 def name_words(path: str) -> str:
@@ -135,7 +139,9 @@ def heard_during(connection: sqlite3.Connection, source: int, start_s: float, en
         if section.role not in {"speech", "subtitle"}:
             continue
         inside = [
-            a for a in section.anchors if a.start_s is not None and a.end_s is not None and a.start_s < end_s and start_s < a.end_s
+            a
+            for a in section.anchors
+            if a.start_s is not None and a.end_s is not None and a.start_s < end_s and start_s < a.end_s
         ]
         if inside:
             spans.append(section.text[inside[0].start : inside[-1].end].strip())
@@ -150,9 +156,7 @@ def _said_about(connection: sqlite3.Connection) -> dict[int, str]:
         by_path[shown] = source
         by_name.setdefault(os.path.basename(shown), set()).add(source)
     said: dict[int, list[str]] = {}
-    query = (
-        "SELECT f.path, m.target, m.caption, m.around FROM mentions m JOIN files f ON f.source = m.source ORDER BY f.path"
-    )
+    query = "SELECT f.path, m.target, m.caption, m.around FROM mentions m JOIN files f ON f.source = m.source ORDER BY f.path"
     for path, target, caption, around in connection.execute(query):
         beside = os.path.normpath(os.path.join(os.path.dirname(os.fsdecode(path)), target))
         named = by_name.get(os.path.basename(target), set())
@@ -173,7 +177,8 @@ def _page_units(reading: Reading, path: str) -> Iterator[Unit]:
         label = reading.page_labels[page - 1] if page <= len(reading.page_labels) else None
         space = reading.page_spaces[page - 1] if page <= len(reading.page_spaces) else None
         text = "\n".join(section.text for section in sections)
-        yield page_unit(text, page, label or None, space, about, sections[0].producer if sections else reading.reader)
+        where = Locator(page=page, page_label=label or None, space=space)
+        yield page_unit(text, where, about=about, producer=sections[0].producer if sections else reading.reader)
 
 
 def _figure_units(reading: Reading) -> Iterator[Unit]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sourcehound.tools.errors import ConfigError, MediaError
 from sourcehound.tools.library import films, lettering, recordings, sights
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.sync import Progress
+from sourcehound.tools.library.sync import Progress, no_progress
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 
 Job = Callable[[Workshop, Subject, int], Write]
@@ -49,7 +49,7 @@ def waiting(catalogue: Catalogue) -> tuple[Waiting, ...]:
     return tuple(Waiting(source=row[0], job=row[1], detail=row[2]) for row in rows)
 
 
-def work(workshop: Workshop, *, progress: Progress = lambda *_: None, after: Callable[[], None] = lambda: None) -> None:
+def work(workshop: Workshop, *, progress: Progress = no_progress, after: Callable[[], None] = lambda: None) -> None:
     """Do every waiting job.
 
     Args:

@@ -67,7 +67,7 @@ def _write_page(connection: sqlite3.Connection, subject: Subject, section: Secti
     old = Locator.from_json(json.loads(row[0])) if row else Locator(page=page, space=section.space)
     about = row[1] if row else subject.title
     write_section(connection, subject.source, _OCR_ORDINAL + page, section)
-    whole = page_unit(section.text, page, old.page_label, old.space, about, section.producer)
+    whole = page_unit(section.text, old, about=about, producer=section.producer)
     units = [whole, *units_of(section, title=subject.title, path=subject.path)]
     write_units(connection, subject.source, subject.sha256, subject.reader, units)
 

@@ -19,7 +19,7 @@ from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive
 from sourcehound.tools.library.status import searched, status
-from sourcehound.tools.library.sync import Changes, Progress, forget, sync
+from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, sync
 from sourcehound.tools.library.workshop import Workshop
 from sourcehound.tools.senses.sense import Ocr, Speech
 
@@ -136,7 +136,7 @@ class Library:
         *,
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
-        progress: Progress = _quiet,
+        progress: Progress = no_progress,
     ) -> Changes:
         """Index files and folders; again touches only what changed.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,7 +26,7 @@ def exclusive(
     wait_s: float = WAIT_S,
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
-) -> Iterator[None]:
+) -> Generator[None]:
     """Hold the lock at `path` while inside.
 
     Args:
@@ -46,7 +46,9 @@ def exclusive(
         while not _try(handle):
             if monotonic() >= deadline:
                 holder = os.pread(handle, 32, 0).decode("ascii", "replace").strip() or "unknown"
-                raise BusyError(f"{what} is being written by process {holder}", remedy="wait until it ends and try again")
+                raise BusyError(
+                    f"{what} is being written by process {holder}", remedy="wait until it ends and try again"
+                )
             sleep(_POLL_S)
         os.ftruncate(handle, 0)
         os.pwrite(handle, str(os.getpid()).encode("ascii"), 0)

@@ -19,7 +19,9 @@ MOST_WORDS = 160
 SPEECH_SECONDS = 20.0
 """A speech unit is about this long: a few sentences, short enough to jump to."""
 
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])(?P<close>[\"'”’)\]]*)\s+|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?…。！？])(?P<close>[\"'”’)\]]*)\s+|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])"
+)
 _WORD = re.compile(r"\S+")
 
 
@@ -140,7 +142,9 @@ def _trim(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, end)
 
 
-_ABBREVIATIONS = frozenset("dr mr mrs ms prof fig figs no vol pp p st vs etc al e.g i.e approx inc ltd co dept eq sec".split())
+_ABBREVIATIONS = frozenset(
+    "dr mr mrs ms prof fig figs no vol pp p st vs etc al e.g i.e approx inc ltd co dept eq sec".split()
+)
 
 
 def _is_abbreviation(text: str, end: int) -> bool:

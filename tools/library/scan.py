@@ -115,14 +115,13 @@ def in_scope(path: str, within: str | None) -> bool:
         return path == pattern or path.startswith(pattern + "/") or fnmatch.fnmatchcase(path, pattern)
     tail = "/" + path.lstrip("/")
     deep = pattern.replace("**/", "*").replace("/**", "/*")
-    return any(
-        fnmatch.fnmatchcase(tail, f"*/{form}") for form in (pattern, f"{pattern}/*", deep)
-    )
+    return any(fnmatch.fnmatchcase(tail, f"*/{form}") for form in (pattern, f"{pattern}/*", deep))
 
 
 def _matches(below: str, name: str, globs: Sequence[str]) -> bool:
     return any(
-        fnmatch.fnmatchcase(name, glob) or fnmatch.fnmatchcase(below, glob) or in_scope("/" + below, glob) for glob in globs
+        fnmatch.fnmatchcase(name, glob) or fnmatch.fnmatchcase(below, glob) or in_scope("/" + below, glob)
+        for glob in globs
     )
 
 

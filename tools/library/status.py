@@ -35,7 +35,9 @@ def count_files(catalogue: Catalogue, *, stamp: str | None = None) -> dict[str, 
         stamp: the text encoder's stamp, None if its weights are missing (nothing then waits for it).
     """
     counts = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
-    for *_, state, _reason in catalogue.connection.execute(_STATES, {"stamp": stamp or "", "encodes": stamp is not None}):
+    for *_, state, _reason in catalogue.connection.execute(
+        _STATES, {"stamp": stamp or "", "encodes": stamp is not None}
+    ):
         counts["found"] += 1
         counts[state] += 1
     return counts
@@ -97,10 +99,14 @@ def _lacking(catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 def _waiting(catalogue: Catalogue) -> dict[str, int]:
-    return dict(catalogue.connection.execute("SELECT job, COUNT(*) FROM jobs WHERE state = 'todo' GROUP BY job").fetchall())
+    return dict(
+        catalogue.connection.execute("SELECT job, COUNT(*) FROM jobs WHERE state = 'todo' GROUP BY job").fetchall()
+    )
 
 
 def _bytes(catalogue: Catalogue) -> dict[str, int]:
     (sources,) = catalogue.connection.execute("SELECT COALESCE(SUM(size), 0) FROM sources").fetchone()
-    index = sum(entry.stat().st_size for entry in catalogue.folder.rglob("*") if entry.is_file() and not entry.is_symlink())
+    index = sum(
+        entry.stat().st_size for entry in catalogue.folder.rglob("*") if entry.is_file() and not entry.is_symlink()
+    )
     return {"sources": sources, "index": index}

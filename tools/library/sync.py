@@ -18,8 +18,8 @@ from typing import Protocol
 from sourcehound.tools.errors import InputError, MediaError
 from sourcehound.tools.library import intake
 from sourcehound.tools.library.catalogue import Catalogue, fold
-from sourcehound.tools.library.reading import Reading
 from sourcehound.tools.library.readers.formats import Format, Skip
+from sourcehound.tools.library.reading import Reading
 from sourcehound.tools.library.scan import Found, hash_file, walk
 from sourcehound.tools.library.units import delete_units
 
@@ -45,6 +45,11 @@ class FirstLook(Protocol):
     def read(self, path: str) -> Reading:
         """Read a file; raises MediaError."""
         ...
+
+
+def no_progress(stage: str, done: int, total: int, label: str) -> None:
+    """Tell nobody."""
+    del stage, done, total, label
 
 
 @dataclass(slots=True)
@@ -78,7 +83,7 @@ def sync(
     now: Callable[[], str],
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
-    progress: Progress = lambda *_: None,
+    progress: Progress = no_progress,
 ) -> Changes:
     """Bring the catalogue up to date with folders and files.
 
@@ -101,7 +106,7 @@ def sync(
     if not roots:
         raise InputError(f"no such file or folder: {changes.missing[0]}", remedy="check the spelling of the path")
     todo = _compare(catalogue, roots, include, exclude, changes)
-    _take_in(catalogue, readers, todo, changes, now, progress)
+    _take_in(catalogue, readers, todo, changes, now=now, progress=progress)
     with catalogue.transaction() as connection:
         drop_unheld(connection)
         intake.refresh_abouts(connection)
@@ -127,7 +132,9 @@ def forget(catalogue: Catalogue, paths: Sequence[str]) -> tuple[int, list[str]]:
             if not rows:
                 raise InputError(f"the library holds nothing at {path}", remedy="see `sourcehound status`")
             connection.executemany("DELETE FROM files WHERE path = ?", rows)
-            connection.execute("DELETE FROM roots WHERE path = ? OR substr(path, 1, ?) = ?", (fold(path), len(below), below))
+            connection.execute(
+                "DELETE FROM roots WHERE path = ? OR substr(path, 1, ?) = ?", (fold(path), len(below), below)
+            )
             n_files += len(rows)
             gone.extend(drop_unheld(connection))
             intake.refresh_abouts(connection)
@@ -162,7 +169,8 @@ def _compare(
                 seen.add(fold(found.path))
                 if _note(connection, found, changes):
                     todo.append(found)
-            _drop_unseen(connection, root, seen, changes, whole=not include and not exclude)
+            if not include and not exclude:
+                _drop_unseen(connection, root, seen, changes)
     return sorted(todo, key=lambda found: (-found.mtime_ns, found.path))
 
 
@@ -180,7 +188,7 @@ def _note(connection: sqlite3.Connection, found: Found, changes: Changes) -> boo
             changes.unchanged += 1
         return False
     same = old is not None and (old[0], old[1]) == (found.size, found.mtime_ns)
-    if same and old[2] in {"read", "skipped"} or (same and old[2] == "failed" and not old[3]):
+    if (same and old[2] in {"read", "skipped"}) or (same and old[2] == "failed" and not old[3]):
         changes.unchanged += 1
         return False
     if old is None:
@@ -191,9 +199,7 @@ def _note(connection: sqlite3.Connection, found: Found, changes: Changes) -> boo
     return True
 
 
-def _drop_unseen(connection: sqlite3.Connection, root: str, seen: set[bytes], changes: Changes, *, whole: bool) -> None:
-    if not whole:
-        return
+def _drop_unseen(connection: sqlite3.Connection, root: str, seen: set[bytes], changes: Changes) -> None:
     below = fold(root.rstrip("/")) + b"/"
     for path, source in connection.execute(
         "SELECT path, source FROM files WHERE path = ? OR substr(path, 1, ?) = ?", (fold(root), len(below), below)
@@ -210,6 +216,7 @@ def _take_in(
     readers: FirstLook,
     todo: Sequence[Found],
     changes: Changes,
+    *,
     now: Callable[[], str],
     progress: Progress,
 ) -> None:
@@ -299,7 +306,13 @@ def _put_source(connection: sqlite3.Connection, found: Found, sha256: str, readi
 
 
 def _put_file(
-    connection: sqlite3.Connection, found: Found, state: str, reason: str, *, source: int | None = None, retry: bool = False
+    connection: sqlite3.Connection,
+    found: Found,
+    state: str,
+    reason: str,
+    *,
+    source: int | None = None,
+    retry: bool = False,
 ) -> None:
     shown = os.fsencode(found.path).decode("utf-8", "replace")
     connection.execute(

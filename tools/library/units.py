@@ -39,7 +39,9 @@ class Unit:
     source: int = 0
 
 
-def write_units(connection: sqlite3.Connection, source: int, sha256: str, reader: str, units: Iterable[Unit]) -> list[int]:
+def write_units(
+    connection: sqlite3.Connection, source: int, sha256: str, reader: str, units: Iterable[Unit]
+) -> list[int]:
     """Write units and their words; a unit that is there already is replaced and loses its vectors if its words changed.
 
     Must run inside a transaction. Returns the rows.
@@ -99,10 +101,8 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
     for start in range(0, len(rows), _BATCH):
         part = list(rows[start : start + _BATCH])
         marks = ",".join("?" * len(part))
-        query = (
-            "SELECT id, source_id, kind, text, about, locator, producer, detail"
-            f" FROM units WHERE id IN ({marks})"  # noqa: S608  only question marks are put in
-        )
+        columns = "id, source_id, kind, text, about, locator, producer, detail"
+        query = f"SELECT {columns} FROM units WHERE id IN ({marks})"  # noqa: S608  only question marks are put in
         for row, source, kind, text, about, locator, producer, detail in connection.execute(query, part):
             found[row] = Unit(
                 kind=kind,
@@ -133,9 +133,7 @@ def load_source(connection: sqlite3.Connection, source: int) -> Source | None:
 
 def to_evidence(connection: sqlite3.Connection, unit: Unit, *, score: float | None = None) -> Evidence | None:
     """The evidence that a found unit becomes; None if its source is gone."""
-    row = connection.execute(
-        "SELECT s.reader FROM sources s WHERE s.id = ?", (unit.source,)
-    ).fetchone()
+    row = connection.execute("SELECT s.reader FROM sources s WHERE s.id = ?", (unit.source,)).fetchone()
     source = load_source(connection, unit.source)
     if row is None or source is None:
         return None

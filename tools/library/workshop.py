@@ -70,7 +70,6 @@ class Workshop:
     picture_encoder: Encoder
     likeness_encoder: Encoder
 
-
     @property
     def eyes(self) -> tuple[Encoder, ...]:
         """The picture encoders whose weights are here, each once."""

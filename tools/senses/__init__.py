@@ -1,1 +1,1 @@
-""""""
+"""The senses: words read in pictures, words heard in sound. They touch arrays, never files."""

@@ -106,8 +106,8 @@ class BuiltInPlanner:
         kinds = tuple(dict.fromkeys(kind for part in parts for kind in part.kinds))
         asked = " ".join(terms(" ".join(part.text for part in parts if part.asks))[:8])
         for hint in hints[:MOST_HINTS]:
-            for tool in _tools_for(kinds, view):
-                calls.append(ToolCall(tool=tool, args={"query": f"{hint} {asked}".strip()[:400]}))
+            query = f"{hint} {asked}".strip()[:400]
+            calls.extend(ToolCall(tool=tool, args={"query": query}) for tool in _tools_for(kinds, view))
             calls.append(ToolCall(tool="search_text", args={"query": hint}))
         return calls
 
@@ -130,7 +130,9 @@ def new_hints(question: str, ranked: Sequence[Sequence[Supported]], view: View) 
 def _hints(view: View) -> tuple[str, ...]:
     """The names that this turn has followed: they stand in queries of later steps and not in the question."""
     known = view.request.question.casefold()
-    queries = [str(record.args.get("query", "")) for record in view.records if record.step > 0 and record.tool == "search_text"]
+    queries = [
+        str(record.args.get("query", "")) for record in view.records if record.step > 0 and record.tool == "search_text"
+    ]
     hints = [hint for query in queries for hint in (*codes(query), *names(query)) if hint.casefold() not in known]
     return tuple(dict.fromkeys(hints))[: 2 * MOST_HINTS]
 

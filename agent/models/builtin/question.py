@@ -122,15 +122,23 @@ def _part(text: str) -> Part:
     return Part(text=text, asks=asks, kinds=kinds, wanted=_wanted(text))
 
 
+_WANTED: tuple[tuple[Wanted, str], ...] = (
+    ("time", r"(at|in) (what|which) (second|minute|time|moment)|from when to when|timestamp|en qué momento"),
+    ("time", r"when\b.*\b(video|clip|film|screencast|recording)"),
+    ("number", r"\bhow (many|much|tall|long|high|far|old|deep|wide|large|big|fast|heavy|often)\b|\bcuánt"),
+    ("number", r"\bwhat (percentage|percent|number|share|amount|total|price|height|length|depth|value|figure)\b"),
+    ("date", r"\bwhen\b|\b(what|which) (year|date|day|month)\b|cuándo"),
+    ("code", r"\b(registration|serial|code|number plate|plate number|call ?sign|licen[cs]e|(model|part) number|id)\b"),
+    ("person", r"\bwho(m|se)?\b|\bname of the (worker|man|woman|person|author|captain|skipper|director)\b|quién"),
+    ("place", r"\bwhere\b|\b(what|which) (country|city|town|state|place|harbou?r|island|cent(re|er))\b|dónde"),
+    ("yes_no", r"^(is|are|was|were|does|do|did|has|have|can|could)\b"),
+)
+"""What kind of value a question's words ask for; the first rule that fits holds."""
+
+
 def _wanted(text: str) -> Wanted:
     low = text.casefold()
-    rules: tuple[tuple[Wanted, str], ...] = (
-        ("time", r"(at|in) (what|which) (second|minute|time|moment)|from when to when|timestamp|en qué momento|when\b.*\b(video|clip|film|screencast|recording)"),
-        ("number", r"\bhow (many|much|tall|long|high|far|old|deep|wide|large|big|fast|heavy|often)\b|\bwhat (percentage|percent|number|share|amount|total|price|height|length|depth|value|figure|fraction)\b|\bcuánt"),
-        ("date", r"\bwhen\b|\b(what|which) (year|date|day|month)\b|cuándo"),
-        ("code", r"\b(registration|serial|code|number plate|plate number|call ?sign|licen[cs]e|model number|part number|id)\b"),
-        ("person", r"\bwho(m|se)?\b|\bwhat is the name of the (worker|man|woman|person|author|captain|skipper|director)\b|quién"),
-        ("place", r"\bwhere\b|\b(what|which) (country|city|town|state|place|harbou?r|island|centre|center)\b|dónde"),
-        ("yes_no", r"^(is|are|was|were|does|do|did|has|have|can|could)\b"),
-    )
-    return next((wanted for wanted, pattern in rules if re.search(pattern, low)), "thing")
+    for wanted, pattern in _WANTED:
+        if re.search(pattern, low):
+            return wanted
+    return "thing"

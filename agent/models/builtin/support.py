@@ -21,7 +21,10 @@ MOST_CANDIDATES = 240
 MOST_CHARS = 420
 """A run of lettering or speech longer than this is cut to its best lines."""
 
-_NUMBER = re.compile(r"(?<![\w.])[-+−]?\d[\d,.]*\d|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred)\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    r"(?<![\w.])[-+−]?\d[\d,.]*\d|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred)\b",
+    re.IGNORECASE,
+)
 _DATE = re.compile(
     r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
     r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:,?\s+\d{4})?\b|\b(?:1[5-9]|20)\d\d(?:-\d\d-\d\d)?\b|\b\d{1,2}:\d\d\b"

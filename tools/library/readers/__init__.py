@@ -1,1 +1,1 @@
-""""""
+"""One reader for each family of formats; they run in reader processes only."""
