@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.deps import Clock, Deps
@@ -24,7 +25,7 @@ from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.reading import Section
 from sourcehound.tools.senses.sense import HeardWord
 from sourcehound.tools.toolbox import TOOLS
-from sourcehound.tools.web.web import open_web
+from sourcehound.tools.web.web import Web, open_web
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
@@ -58,17 +59,22 @@ class Runner:
 
         ledger = Ledger(library.folder / "threads.db", now)
         roles = RoleMaker(settings, library)
+
+        @cache
+        def web() -> Web:
+            return open_web(
+                engine=settings["web.engine"],
+                allow_hosts=settings["web.allow_hosts"],
+                folder=library.folder / "web",
+                readers=library.readers,
+            )
+
         deps = Deps(
             library=library,
             ledger=ledger,
             tools={tool.name: tool for tool in TOOLS},
             roles=roles,
-            web=lambda: open_web(
-                engine=settings["web.engine"],
-                allow_hosts=settings["web.allow_hosts"],
-                folder=library.folder / "web",
-                readers=library.readers,
-            ),
+            web=web,
             clock=Clock(now=now, monotonic=monotonic),
         )
         saver = open_saver(ledger.path)

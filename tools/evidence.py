@@ -123,7 +123,8 @@ class Source:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Source:
         """Read what `to_json` wrote."""
-        return cls(**(data | {"also": tuple(data.get("also") or ())}))
+        fields: dict[str, Any] = data | {"also": tuple(data.get("also") or ())}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,8 +47,9 @@ class Finder(Protocol):
         """Pictures into the space that pictures are sought in."""
         ...
 
-    def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
-        """The dense engine of a kind's vectors."""
+    @property
+    def engine(self) -> DenseEngine:
+        """Dense search over every kind."""
         ...
 
 
@@ -117,7 +118,7 @@ def find(finder: Finder, query: Query) -> tuple[Hit, ...]:
         if allowed is not None and not allowed:
             continue
         cut = strength.CUT[kind] if query.min_score is None else query.min_score
-        found = [
+        found: list[tuple[UnitKind, _Candidate, float]] = [
             (kind, candidate, score)
             for candidate in _rank(finder, query, kind, vectors, allowed)
             if (score := strength.score(kind, candidate.parts)) >= cut
@@ -176,7 +177,7 @@ def _rank(
             continue
         best: dict[int, float] = {}
         for stamp, row in rows:
-            for scored in finder.engine(kind, stamp).search(kind, stamp, row, k=DEPTH, allowed=allowed):
+            for scored in finder.engine.search(kind, stamp, row, k=DEPTH, allowed=allowed):
                 best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
         lists[part] = best
     candidates = [_Candidate(row=scored.unit, fused=scored.score) for scored in _fuse(kind, lists)]

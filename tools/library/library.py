@@ -5,7 +5,6 @@ The one object that doors and tools share. Nothing heavy is imported or loaded b
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.encoders.named import Encoders
-from sourcehound.tools.evidence import UnitKind
+from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive
@@ -24,6 +23,7 @@ from sourcehound.tools.library.workshop import Workshop
 from sourcehound.tools.senses.sense import Ocr, Speech
 
 if TYPE_CHECKING:
+    from sourcehound.tools.index.choose import EngineSetting
     from sourcehound.tools.library.pool import Readers
 
 
@@ -34,7 +34,7 @@ class Options:
     text: str = "minilm"
     picture: str = "auto"
     weights: Path | None = None
-    engine: str = "auto"
+    engine: EngineSetting = "auto"
     chroma_url: str = ""
     threads: int = 2
 
@@ -64,8 +64,6 @@ class Library:
     def __post_init__(self) -> None:
         self.folder = self.home / "libraries" / self.name
         self.cache = self.home / "cache"
-        self._guard = threading.RLock()
-        self._engines: dict[str, DenseEngine] = {}
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -114,21 +112,18 @@ class Library:
 
         return WhisperSpeech(weights=self.options.weights, cache=self.cache, threads=self.options.threads)
 
-    def engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
-        """The dense engine for a kind's vectors: exact for small libraries, Chroma for large ones or by setting."""
-        from sourcehound.tools.index.choose import choose_engine
+    @cached_property
+    def engine(self) -> DenseEngine:
+        """Dense search: exact for small kinds, Chroma for large ones or by setting."""
+        from sourcehound.tools.index.choose import open_engine
 
-        with self._guard:
-            return choose_engine(
-                self.options.engine,
-                self.catalogue.connection,
-                kind,
-                stamp,
-                folder=self.folder,
-                chroma_url=self.options.chroma_url,
-                engines=self._engines,
-                warn=self.warn,
-            )
+        return open_engine(
+            lambda: self.catalogue.connection,
+            self.folder / "vectors",
+            warn=self.warn,
+            setting=self.options.engine,
+            server=self.options.chroma_url,
+        )
 
     def add(
         self,
@@ -157,6 +152,9 @@ class Library:
 
             fill()
             jobs.work(self._workshop(), progress=progress, after=fill)
+            for stamp in filter(None, set(self.stamps().values())):
+                for kind in UNIT_KINDS:
+                    self.engine.refresh(kind, stamp)
         return changes
 
     def forget(self, paths: Sequence[str]) -> tuple[int, list[str]]:
@@ -186,6 +184,8 @@ class Library:
         """End the reader processes and close the database."""
         if "readers" in self.__dict__:
             self.readers.close()
+        if "engine" in self.__dict__:
+            self.engine.close()
         if "catalogue" in self.__dict__:
             self.catalogue.close()
 

@@ -34,7 +34,7 @@ def count_files(catalogue: Catalogue, *, stamp: str | None = None) -> dict[str, 
         catalogue: the library.
         stamp: the text encoder's stamp, None if its weights are missing (nothing then waits for it).
     """
-    counts = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
+    counts: dict[str, int] = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
     for *_, state, _reason in catalogue.connection.execute(
         _STATES, {"stamp": stamp or "", "encodes": stamp is not None}
     ):
@@ -71,7 +71,7 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         library: its name.
         encoders: stamp of the encoder of each kind of vector (`text`, `picture`, `likeness`), None where weights are missing.
     """
-    counts = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
+    counts: dict[str, int] = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
     problems: list[dict[str, Any]] = []
     values = {"stamp": encoders.get("text") or "", "encodes": encoders.get("text") is not None}
     for _shown, path, retry, state, reason in catalogue.connection.execute(_STATES, values):

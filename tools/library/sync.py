@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from sourcehound.tools.errors import InputError, MediaError
 from sourcehound.tools.library import intake
@@ -187,15 +187,16 @@ def _note(connection: sqlite3.Connection, found: Found, changes: Changes) -> boo
         else:
             changes.unchanged += 1
         return False
-    same = old is not None and (old[0], old[1]) == (found.size, found.mtime_ns)
-    if (same and old[2] in {"read", "skipped"}) or (same and old[2] == "failed" and not old[3]):
-        changes.unchanged += 1
-        return False
     if old is None:
         changes.new += 1
         _put_file(connection, found, "pending", "not looked at yet", retry=True)
-    elif not same:
+        return True
+    if (old[0], old[1]) != (found.size, found.mtime_ns):
         changes.changed += 1
+        return True
+    if old[2] in {"read", "skipped"} or (old[2] == "failed" and not old[3]):
+        changes.unchanged += 1
+        return False
     return True
 
 
@@ -268,10 +269,10 @@ def _commit(catalogue: Catalogue, found: Found, look: _Look, at: str, changes: C
             _put_file(connection, found, state, reason, retry=look.retry)
             return
         row = connection.execute("SELECT id FROM sources WHERE sha256 = ?", (look.sha256,)).fetchone()
-        if row is None and look.reading is None:
-            _put_file(connection, found, "pending", "its twin was forgotten meanwhile", retry=True)
-            return
-        if row is None and look.reading is not None:
+        if row is None:
+            if look.reading is None:
+                _put_file(connection, found, "pending", "its twin was forgotten meanwhile", retry=True)
+                return
             source = _put_source(connection, found, look.sha256, look.reading, at)
             _put_file(connection, found, "read", "", source=source)
             intake.write_reading(connection, source, look.sha256, found.path, look.reading)
@@ -283,7 +284,7 @@ def _commit(catalogue: Catalogue, found: Found, look: _Look, at: str, changes: C
 
 
 def _put_source(connection: sqlite3.Connection, found: Found, sha256: str, reading: Reading, at: str) -> int:
-    meta = {
+    meta: dict[str, Any] = {
         "dates": reading.dates,
         "exif": reading.visual.exif if reading.visual else {},
         "n_pages": reading.n_pages,
