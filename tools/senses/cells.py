@@ -110,7 +110,7 @@ def strips_of(lines: list[Line], unit: float) -> list[list[Line]]:
 def is_tabular(strip: list[Line], unit: float) -> bool | None:
     """Whether it is a table, not columns of prose; None where too little stands side by side to tell."""
     columns = split(strip, GUTTER * unit)
-    if sum(1 for column in columns if len(column) > 2) < 2:  # noqa: PLR2004  two columns of three lines each
+    if sum(1 for column in columns if len(column) > 2) < 2:
         return None
     return len(groups_of(columns, unit)) == 1
 
@@ -142,7 +142,7 @@ def _is_table(left: list[Line], right: list[Line], unit: float) -> bool:
     """Whether two neighbouring columns are cells that stand in rows, not prose that happens to share its line grid."""
     few, many = sorted((left, right), key=len)
     is_narrow = min(median(x.width for x in left), median(x.width for x in right)) < _CELL * unit
-    if is_narrow and len(few) < 4:  # noqa: PLR2004  a few words are a label of what is beside them
+    if is_narrow and len(few) < 4:
         return True
     aligned = {a.index for a, b in side_by_side(few, many) if abs(a.middle - b.middle) < 0.35 * max(a.height, b.height)}
     if len(aligned) < _ALIGNED * len(few):

@@ -79,7 +79,7 @@ def _indices(lines: list[Line]) -> list[int]:
 
 
 def _order(lines: list[Line]) -> list[Line]:
-    zones = _best_zones(lines) if len(lines) > 3 else None  # noqa: PLR2004  two rows of two are the least
+    zones = _best_zones(lines) if len(lines) > 3 else None
     if zones is None:
         return by_rows(lines)
     ordered: list[Line] = []
@@ -151,7 +151,7 @@ def _support(lines: list[Line], x: float) -> int:
     left = [line for line in lines if line.right < x]
     right = [line for line in lines if line.left > x]
     few, many = sorted((left, right), key=len)
-    if len(few) < 2 or len(many) < 3:  # noqa: PLR2004  two fragments above two others are lines that were torn apart
+    if len(few) < 2 or len(many) < 3:
         return 0
     beside = {a.index for a, b in side_by_side(few, many) if overlap(a, b) > 0.3 * min(a.height, b.height)}
     return len(few) if 2 * len(beside) >= len(few) else 0

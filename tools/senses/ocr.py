@@ -74,7 +74,7 @@ class RapidOcr:
             ToolInputError: the array is not a picture.
             ConfigError: the weights are missing or differ from their hash.
         """
-        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:  # noqa: PLR2004
+        if picture.dtype != np.uint8 or picture.ndim != 3 or picture.shape[2] != 3 or 0 in picture.shape:
             raise ToolInputError(f"a picture is uint8 (height, width, 3), got {picture.dtype} {picture.shape}")
         lines: list[ReadLine] = []
         n_unread = 0

@@ -5,7 +5,7 @@ Knows nothing of files: senses touch arrays that a reader process handed over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -101,6 +101,14 @@ class Speech(Protocol):
 
     def hear(self, samples: FloatArray, *, origin_s: float = 0.0) -> Iterator[Utterance]:
         """Recognise 16 kHz mono samples; `origin_s` is the media time of the first sample. Lazy: yields as it goes.
+
+        Raises:
+            ConfigError: the weights are missing or differ from their hash.
+        """
+        ...
+
+    def hear_pieces(self, pieces: Iterable[FloatArray], *, origin_s: float = 0.0) -> Iterator[Utterance]:
+        """Recognise samples that come in pieces, one after the other, of any lengths: hours of sound in flat memory.
 
         Raises:
             ConfigError: the weights are missing or differ from their hash.
