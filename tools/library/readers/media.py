@@ -1,0 +1,163 @@
+"""The first look at a film or recording: what it is, how long it really is, its tags and its subtitles.
+
+Knows nothing of shots, kept frames and samples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sourcehound.tools.errors import MediaError
+from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.container import moving_pictures, opened, origin_of, quarter_turns
+from sourcehound.tools.library.readers.formats import HEAD_BYTES, Format, detect, subtitles_beside
+from sourcehound.tools.library.readers.joined import joined
+from sourcehound.tools.library.readers.naming import one_line, title_from_name
+from sourcehound.tools.library.readers.subtitles import read_file, to_section
+from sourcehound.tools.library.readers.survey import Survey, survey
+from sourcehound.tools.library.readers.timeline import Finder, frame_interval
+from sourcehound.tools.library.reading import Anchor, Media, Reading, Section
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+READER = "media 1"
+_TAGS = (
+    "title",
+    "artist",
+    "album_artist",
+    "album",
+    "date",
+    "genre",
+    "show",
+    "track",
+    "composer",
+    "location",
+    "make",
+    "model",
+)
+_SAID = ("description", "synopsis", "comment", "lyrics")
+"""Tags in sentences: they become text that can be found."""
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$")
+_MIN_SAID = 20
+_NANOSECOND = Fraction(1, 1_000_000_000)
+_SOUND_TYPES = {"video/mp4": "audio/mp4", "video/webm": "audio/webm", "video/x-matroska": "audio/x-matroska"}
+
+
+def read(path: Path, limits: Limits) -> Reading:
+    """Take the first look at a film or recording, with the subtitles in it and beside it.
+
+    Raises:
+        MediaError: it is no container that is read, or holds neither moving pictures nor sound that can be decoded.
+    """
+    import av
+
+    producer = f"av {av.__version__}"
+    with opened(path) as container:
+        video = moving_pictures(container, path, limits)
+        origin_s = origin_of(container, path)
+        found = survey(container, path, origin_s)
+        size = None if video is None else _size_shown(container, video, origin_s)
+        has_audio = bool(container.streams.audio)
+        _check(path, found, has_video=video is not None, has_frames=size is not None, has_audio=has_audio)
+        metadata = {key.lower(): value for key, value in container.metadata.items()}
+        width, height = size or (0, 0)
+        media = Media(
+            duration_s=float(found.end_s),
+            origin_s=float(origin_s),
+            has_video=size is not None,
+            has_audio=has_audio,
+            width=width,
+            height=height,
+            fps=float(1 / frame_interval(video)) if video is not None and size else None,
+            tags={key: one_line(metadata[key]) for key in _TAGS if metadata.get(key)},
+        )
+        streams = [
+            to_section(cues.cues, part=cues.label, producer=producer, limits=limits) for cues in found.cues.values()
+        ]
+        chapters = tuple(_chapters(container, origin_s, producer))
+    beside = _beside(path, limits, found.warnings)
+    distinct = {section.text: section for section in reversed([*beside, *streams])}
+    subtitles = reversed(distinct.values())  # of equal ones the first
+    sections, cut = joined([*subtitles, *chapters, *_said(metadata, producer)], limits)
+    return Reading(
+        title=one_line(metadata.get("title", "")) or title_from_name(path),
+        media_type=_media_type(path, has_video=media.has_video),
+        reader=READER,
+        sections=sections,
+        media=media,
+        dates=_dates(metadata),
+        warnings=(*found.warnings, *cut),
+    )
+
+
+def _check(path: Path, found: Survey, *, has_video: bool, has_frames: bool, has_audio: bool) -> None:
+    undecodable = "not one of its frames can be decoded"
+    if not has_frames and not (has_audio and found.end_s > 0):
+        fault = undecodable if has_video else "is empty" if has_audio else "holds neither moving pictures nor sound"
+        raise MediaError(fault, path=str(path))
+    if has_video and not has_frames:
+        found.warnings.append(f"{undecodable}; only its sound is read")
+
+
+def _size_shown(container: InputContainer, video: VideoStream, origin_s: Fraction) -> tuple[int, int] | None:
+    """Width and height after rotation, which only a frame knows; None if no frame can be decoded."""
+    from av.error import FFmpegError
+
+    try:
+        found = Finder(container, video, origin_s).at(0.0)
+    except FFmpegError:
+        return None
+    if found is None:
+        return None
+    frame = found[1]
+    return (frame.height, frame.width) if quarter_turns(frame) % 2 else (frame.width, frame.height)
+
+
+def _beside(path: Path, limits: Limits, warnings: list[str]) -> list[Section]:
+    sections: list[Section] = []
+    for name in subtitles_beside(str(path)):
+        try:
+            sections.append(read_file(Path(name), limits, stem=path.stem))
+        except (MediaError, OSError) as error:
+            warnings.append(f"{Path(name).name} beside it cannot be read: {getattr(error, 'message', error)}")
+    return sections
+
+
+def _chapters(container: InputContainer, origin_s: Fraction, producer: str) -> Iterator[Section]:
+    text = ""
+    anchors: list[Anchor] = []
+    for chapter in container.chapters():
+        title = one_line(chapter["metadata"].get("title", ""))
+        begin_s, end_s = (
+            float(chapter[side] * (chapter["time_base"] or _NANOSECOND) - origin_s) for side in ("start", "end")
+        )
+        if title and end_s > begin_s:
+            anchors.append(Anchor(start=len(text), end=len(text) + len(title), start_s=begin_s, end_s=end_s))
+            text += title + "\n\n"
+    if text:
+        yield Section(text=text, part="chapters", anchors=tuple(anchors), producer=producer)
+
+
+def _said(metadata: dict[str, str], producer: str) -> Iterator[Section]:
+    for key in _SAID:
+        words = metadata.get(key, "").strip()
+        if len(words) >= _MIN_SAID:
+            yield Section(text=words + "\n", part=key, producer=producer)
+
+
+def _dates(metadata: dict[str, str]) -> dict[str, str]:
+    found = {"created": metadata.get("creation_time", ""), "dated": metadata.get("date", "")}
+    return {key: value for key, value in found.items() if _DATE.match(value)}
+
+
+def _media_type(path: Path, *, has_video: bool) -> str:
+    with path.open("rb") as file:
+        kind = detect(str(path), file.read(HEAD_BYTES))
+    media_type = kind.media_type if isinstance(kind, Format) else "application/octet-stream"
+    return media_type if has_video else _SOUND_TYPES.get(media_type, media_type)
