@@ -40,7 +40,7 @@ class Fingerprints:
             state = path.stat()
             identity = [state.st_size, state.st_mtime_ns]
             known = self._recall().get(str(path))
-            if isinstance(known, list) and known[:2] == identity and len(known) == 3:  # noqa: PLR2004  size, time, hash
+            if isinstance(known, list) and known[:2] == identity and len(known) == 3:
                 return str(known[2])
             with path.open("rb") as file:
                 sha256 = hashlib.file_digest(file, "sha256").hexdigest()
