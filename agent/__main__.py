@@ -18,6 +18,7 @@ _OFF = {
     "DO_NOT_TRACK": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "OMP_WAIT_POLICY": "PASSIVE",
+    "OPENBLAS_NUM_THREADS": "1",
 }
 """Telemetry and downloads off; worker threads that do not spin. SOURCEHOUND_TRACE=1 leaves LangSmith's switches alone."""
 

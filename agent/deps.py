@@ -13,8 +13,9 @@ from sourcehound.agent.models.planner import Planner, Usage, View
 from sourcehound.agent.state import PlanItem, Request, State
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.ledger import Ledger
+from sourcehound.tools.library.library import Library
 from sourcehound.tools.senses.sense import Seer
-from sourcehound.tools.tool import Desk, Shelves, Tool
+from sourcehound.tools.tool import Desk, Tool
 from sourcehound.tools.web.web import Web
 
 
@@ -72,7 +73,7 @@ class Clock:
 class Deps:
     """Everything the nodes touch."""
 
-    library: Shelves
+    library: Library
     ledger: Ledger
     tools: Mapping[str, Tool]
     roles: Callable[[Request], Roles]

@@ -12,9 +12,8 @@ from typing import Any, ClassVar, Literal, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from sourcehound.tools.evidence import Evidence, UnitKind
-from sourcehound.tools.index.find import Finder
-from sourcehound.tools.library.workshop import Pixels
-from sourcehound.tools.senses.sense import Ocr, Seer, Speech
+from sourcehound.tools.library.library import Library
+from sourcehound.tools.senses.sense import Seer
 from sourcehound.tools.web.web import Web
 
 Event = Literal["search", "hits", "crop", "moment", "read", "look"]
@@ -43,25 +42,6 @@ class Outcome:
     images: int = 0
 
 
-class Shelves(Finder, Protocol):
-    """The library as tools see it: what can be searched, and the pixels, sounds and words behind it."""
-
-    @property
-    def readers(self) -> Pixels:
-        """The reader processes."""
-        ...
-
-    @property
-    def ocr(self) -> Ocr:
-        """Reads lettering."""
-        ...
-
-    @property
-    def speech(self) -> Speech:
-        """Recognises speech."""
-        ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Everything a tool may touch in one run: read-only, and within the scope that the person gave.
@@ -79,7 +59,7 @@ class Desk:
         now: the time, ISO 8601 in UTC.
     """
 
-    library: Shelves
+    library: Library
     question: str
     recall: Callable[[str], Evidence | None]
     known: Callable[[], Sequence[Evidence]]

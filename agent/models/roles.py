@@ -10,10 +10,12 @@ from collections.abc import Sequence
 
 from sourcehound.agent.deps import Judge, Roles
 from sourcehound.agent.models.builtin.planner import BuiltInPlanner
+from sourcehound.agent.models.builtin.support import Ranker
 from sourcehound.agent.models.planner import Planner
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.state import Request
 from sourcehound.tools.encoders.encoder import Item
+from sourcehound.tools.index.words import rarity
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.senses.sense import Seer
 
@@ -52,7 +54,7 @@ class RoleMaker:
     def _planner(self, name: str) -> Planner:
         if name not in self._planners:
             if name == BUILT_IN:
-                self._planners[name] = BuiltInPlanner(self._similarity)
+                self._planners[name] = BuiltInPlanner(Ranker(self._similarity, self._rarity))
             else:
                 from sourcehound.agent.models.prompted import PromptedPlanner
 
@@ -72,6 +74,9 @@ class RoleMaker:
 
             self._judges[name] = PromptedJudge.named(name)
         return self._judges[name]
+
+    def _rarity(self, word: str) -> float:
+        return rarity(self._library.catalogue.connection, word)
 
     def _similarity(self, text: str, others: Sequence[str]) -> Sequence[float] | None:
         encoder = self._library.text_encoder

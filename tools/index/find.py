@@ -9,48 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
-from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
+from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
 from sourcehound.tools.index import fusion, strength
-from sourcehound.tools.index.engine import DenseEngine, Scored
+from sourcehound.tools.index.engine import Scored
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.scan import in_scope
 from sourcehound.tools.library.units import load_units, to_evidence
 
 DEPTH = 200
 """Candidates that each list brings to the fusion; deeper lists changed nDCG@10 by less than 0.01."""
-
-
-class Finder(Protocol):
-    """What a search works with."""
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The library's database."""
-        ...
-
-    @property
-    def text_encoder(self) -> Encoder:
-        """Words into the space of words."""
-        ...
-
-    @property
-    def picture_encoder(self) -> Encoder:
-        """Pictures into the space that words are sought in."""
-        ...
-
-    @property
-    def likeness_encoder(self) -> Encoder:
-        """Pictures into the space that pictures are sought in."""
-        ...
-
-    @property
-    def engine(self) -> DenseEngine:
-        """Dense search over every kind."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +75,7 @@ class _Candidate:
     parts: dict[str, float] = field(default_factory=dict[str, float])
 
 
-def find(finder: Finder, query: Query) -> tuple[Hit, ...]:
+def find(library: Library, query: Query) -> tuple[Hit, ...]:
     """Rank units.
 
     Kinds are interleaved by rank within each kind, the kind with the strongest first hit first.
@@ -112,21 +84,21 @@ def find(finder: Finder, query: Query) -> tuple[Hit, ...]:
         ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
     """
     ranked: list[list[tuple[UnitKind, _Candidate, float]]] = []
-    vectors = _query_vectors(finder, query)
+    vectors = _query_vectors(library, query)
     for kind in query.kinds:
-        allowed = allowed_rows(finder.catalogue, kind, query.within)
+        allowed = allowed_rows(library.catalogue, kind, query.within)
         if allowed is not None and not allowed:
             continue
         cut = strength.CUT[kind] if query.min_score is None else query.min_score
         found: list[tuple[UnitKind, _Candidate, float]] = [
             (kind, candidate, score)
-            for candidate in _rank(finder, query, kind, vectors, allowed)
+            for candidate in _rank(library, query, kind, vectors, allowed)
             if (score := strength.score(kind, candidate.parts)) >= cut
         ]
         if found:
             ranked.append(found[: query.n])
     ranked.sort(key=lambda found: -found[0][2])
-    return _to_hits(finder.catalogue, _interleave(ranked), query.n)
+    return _to_hits(library.catalogue, _interleave(ranked), query.n)
 
 
 def allowed_rows(catalogue: Catalogue, kind: UnitKind, within: str | None) -> Collection[int] | None:
@@ -143,24 +115,24 @@ def allowed_rows(catalogue: Catalogue, kind: UnitKind, within: str | None) -> Co
     return {row for (row,) in catalogue.connection.execute(query, (kind,))}
 
 
-def _query_vectors(finder: Finder, query: Query) -> dict[str, list[tuple[str, FloatArray]]]:
+def _query_vectors(library: Library, query: Query) -> dict[str, list[tuple[str, FloatArray]]]:
     """For each part of a score, the stamps to search and the query's row in that space."""
     vectors: dict[str, list[tuple[str, FloatArray]]] = {}
-    if query.text and finder.text_encoder.is_here():
-        row = finder.text_encoder.encode([Item(text=query.text)], as_="query").rows[0]
-        vectors["dense"] = [(str(finder.text_encoder.stamp), row)]
-    if query.text and finder.picture_encoder.is_here() and {"image", "moment"} & set(query.kinds):
-        row = finder.picture_encoder.encode([Item(text=query.text)], as_="query").rows[0]
-        vectors["seen"] = [(str(finder.picture_encoder.stamp), row)]
-    if query.pictures and finder.likeness_encoder.is_here():
+    if query.text and library.text_encoder.is_here():
+        row = library.text_encoder.encode([Item(text=query.text)], as_="query").rows[0]
+        vectors["dense"] = [(str(library.text_encoder.stamp), row)]
+    if query.text and library.picture_encoder.is_here() and {"image", "moment"} & set(query.kinds):
+        row = library.picture_encoder.encode([Item(text=query.text)], as_="query").rows[0]
+        vectors["seen"] = [(str(library.picture_encoder.stamp), row)]
+    if query.pictures and library.likeness_encoder.is_here():
         items = [Item(pictures=(pixels,)) for pixels in query.pictures]
-        rows = finder.likeness_encoder.encode(items, as_="item").rows
-        vectors["like"] = [(str(finder.likeness_encoder.stamp), row) for row in rows]
+        rows = library.likeness_encoder.encode(items, as_="item").rows
+        vectors["like"] = [(str(library.likeness_encoder.stamp), row) for row in rows]
     return vectors
 
 
 def _rank(
-    finder: Finder,
+    library: Library,
     query: Query,
     kind: UnitKind,
     vectors: Mapping[str, Sequence[tuple[str, FloatArray]]],
@@ -169,7 +141,7 @@ def _rank(
     lists: dict[str, dict[int, float]] = {}
     coverage: dict[int, float] = {}
     if query.text:
-        hits = search_words(finder.catalogue.connection, query.text, kinds=(kind,), k=DEPTH, allowed=allowed)
+        hits = search_words(library.catalogue.connection, query.text, kinds=(kind,), k=DEPTH, allowed=allowed)
         lists["words"] = {hit.unit: hit.score for hit in hits}
         coverage = {hit.unit: hit.coverage for hit in hits}
     for part, rows in vectors.items():
@@ -177,7 +149,7 @@ def _rank(
             continue
         best: dict[int, float] = {}
         for stamp, row in rows:
-            for scored in finder.engine.search(kind, stamp, row, k=DEPTH, allowed=allowed):
+            for scored in library.engine.search(kind, stamp, row, k=DEPTH, allowed=allowed):
                 best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
         lists[part] = best
     candidates = [_Candidate(row=scored.unit, fused=scored.score) for scored in _fuse(kind, lists)]

@@ -233,3 +233,13 @@ class _Search:
 
 def _is_indexed(connection: sqlite3.Connection, unit: int) -> bool:
     return connection.execute("SELECT 1 FROM words_docsize WHERE id = ?", (unit,)).fetchone() is not None
+
+
+def rarity(connection: sqlite3.Connection, word: str) -> float:
+    """Inverse document frequency of a word in the library, >= 0; of a word that nothing has, the highest."""
+    n_units: int = connection.execute("SELECT count(*) FROM words_docsize").fetchone()[0]
+    quoted = '"' + word.replace('"', " ") + '"'
+    if not any(character.isalnum() for character in word):
+        return 0.0
+    (n_found,) = connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (quoted,)).fetchone()
+    return math.log(1 + (n_units - n_found + 0.5) / (n_found + 0.5))

@@ -16,6 +16,7 @@ from sourcehound.tools.library.units import Unit, write_units
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 from sourcehound.tools.senses.sense import ReadLine
 
+UNREAD = "lettering found that this OCR cannot read (it knows Latin, Chinese and Japanese)"
 PAGE_PIXELS_PER_POINT = 150 / 72
 """Pages are read at 150 dpi, at which the OCR was measured (word F1 .96)."""
 _OCR_ORDINAL = 100_000
@@ -28,18 +29,29 @@ def read_lettering(workshop: Workshop, subject: Subject, page: int) -> Write:
     picture = workshop.readers.picture(
         subject.path, page=page if is_page else None, scale=PAGE_PIXELS_PER_POINT if is_page else 1.0
     )
-    lines = workshop.ocr.read(picture.pixels, photo=not is_page and subject.media_type == "image/jpeg")
+    read = workshop.ocr.read_all(picture.pixels, photo=not is_page and subject.media_type == "image/jpeg")
     height, width = picture.pixels.shape[:2]
     to_space = (picture.space.width / width, picture.space.height / height)
-    section = _section(lines, picture.space, to_space, page or None, workshop.ocr.producer)
+    section = _section(read.lines, picture.space, to_space, page or None, workshop.ocr.producer)
 
     def write(connection: sqlite3.Connection) -> None:
+        if read.is_mostly_unread:
+            _warn(connection, subject, page)
         if is_page:
             _write_page(connection, subject, section, page)
         else:
             _write_picture(connection, subject, section)
 
     return write
+
+
+def _warn(connection: sqlite3.Connection, subject: Subject, page: int) -> None:
+    """Say in the source's warnings that there is lettering which the OCR does not know."""
+    row = connection.execute("SELECT meta FROM sources WHERE id = ?", (subject.source,)).fetchone()
+    meta = json.loads(row[0])
+    place = f"page {page}: " if page else ""
+    meta["warnings"] = list(dict.fromkeys([*meta["warnings"], place + UNREAD]))
+    connection.execute("UPDATE sources SET meta = ? WHERE id = ?", (json.dumps(meta), subject.source))
 
 
 def lines_to_text(lines: Sequence[ReadLine]) -> str:

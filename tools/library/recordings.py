@@ -7,8 +7,9 @@ was watched before, from here.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.library.intake import refresh_abouts, units_of, write_section
 from sourcehound.tools.library.reading import Anchor, Section
 from sourcehound.tools.library.units import write_units
@@ -16,12 +17,13 @@ from sourcehound.tools.library.workshop import Subject, Workshop, Write
 from sourcehound.tools.senses.sense import Utterance
 
 _SPEECH_ORDINAL = 200_000
+WINDOW_S = 600.0
+"""Sound is fetched in windows of ten minutes: 38 MB of samples each."""
 
 
 def hear(workshop: Workshop, subject: Subject, _: int) -> Write:
     """Recognise the speech of a recording or of a film's sound."""
-    sound = workshop.readers.samples(subject.path)
-    section = to_section(workshop.speech.hear(sound.samples, origin_s=sound.origin_s), workshop.speech.producer)
+    section = to_section(_heard(workshop, subject), workshop.speech.producer)
 
     def write(connection: sqlite3.Connection) -> None:
         write_section(connection, subject.source, _SPEECH_ORDINAL, section)
@@ -30,6 +32,21 @@ def hear(workshop: Workshop, subject: Subject, _: int) -> Write:
         refresh_abouts(connection)
 
     return write
+
+
+def _heard(workshop: Workshop, subject: Subject) -> Iterator[Utterance]:
+    """Recognise window by window, so that memory stays flat; cuts inside are the recogniser's, at quiet places."""
+    first = workshop.readers.samples(subject.path, start_s=0.0, end_s=WINDOW_S)
+    duration_s = float(subject.meta.get("media", {}).get("duration_s", 0.0))
+
+    def pieces() -> Iterator[FloatArray]:
+        yield first.samples
+        start_s = WINDOW_S
+        while start_s < duration_s:
+            yield workshop.readers.samples(subject.path, start_s=start_s, end_s=start_s + WINDOW_S).samples
+            start_s += WINDOW_S
+
+    yield from workshop.speech.hear_pieces(pieces(), origin_s=first.origin_s)
 
 
 def to_section(utterances: Iterable[Utterance], producer: str) -> Section:

@@ -1,4 +1,4 @@
-"""How well a sentence of a source answers a part of a question: meaning, telling words, and the value that is wanted.
+"""How well words of a source answer a part of a question: meaning, telling words by their rarity, the wanted value.
 
 Candidates are the sources' own words, with their place. Knows nothing of the graph.
 """
@@ -15,20 +15,27 @@ from sourcehound.tools.library.passages import sentences
 
 Similarity = Callable[[str, Sequence[str]], Sequence[float] | None]
 """Cosines in -1..1 of a text to others by the text encoder, None where its weights are missing."""
+Rarity = Callable[[str], float]
+"""Inverse document frequency of a word in the library, >= 0."""
 
-W_MEANING, W_WORDS, W_VALUE, W_KIND = 0.5, 0.4, 0.06, 0.08
-MOST_CANDIDATES = 240
+W_MEANING, W_WORDS, W_AROUND, W_VALUE, W_KIND = 0.45, 0.3, 0.15, 0.06, 0.08
+MOST_CANDIDATES = 300
 MOST_CHARS = 420
-"""A run of lettering or speech longer than this is cut to its best lines."""
+"""A run of lettering longer than this is cut to runs of lines."""
+_LINES, _STEP = 4, 3
 
 _NUMBER = re.compile(
-    r"(?<![\w.])[-+−]?\d[\d,.]*\d|\b\d\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred)\b",
+    r"(?<![\w.])[-+−]?\d[\d,.]*\d(?![\w])|(?<![\w.,])\d(?![\w.,]\d)"
+    r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred)\b",
     re.IGNORECASE,
 )
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(
-    r"\b(?:\d{1,2}(?:st|nd|rd|th)?\s+)?(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?:\s+\d{1,2}(?:st|nd|rd|th)?)?(?:,?\s+\d{4})?\b|\b(?:1[5-9]|20)\d\d(?:-\d\d-\d\d)?\b|\b\d{1,2}:\d\d\b"
+    rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}})?\b"
+    r"|\b(?:1[5-9]|20)\d\d(?:-\d\d-\d\d)?\b|\b\d{1,2}:\d\d\b"
 )
+_WORDS = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
+_SIMPLE = re.compile(r"[^\W_]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +44,7 @@ class Candidate:
 
     Attributes:
         text: the exact words.
-        context: the words of the whole piece of evidence, with its title.
+        context: the words of the whole piece of evidence, with its title and caption.
     """
 
     evidence: Evidence
@@ -47,12 +54,22 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supported:
-    """A candidate with its support for a part, 0..1, and what it is made of."""
+    """A candidate with its support for a part.
+
+    Attributes:
+        score: 0..1, what it is ranked by.
+        meaning: cosine, 0..1.
+        words: share of the part's telling words in it, weighted by rarity, 0..1.
+        around: the same in its context.
+        value: the bare value of the wanted kind in it.
+    """
 
     candidate: Candidate
     score: float
     meaning: float
     words: float
+    around: float
+    value: str | None
 
 
 def candidates_of(evidence: Mapping[str, Evidence]) -> tuple[Candidate, ...]:
@@ -61,50 +78,58 @@ def candidates_of(evidence: Mapping[str, Evidence]) -> tuple[Candidate, ...]:
     for item in sorted(evidence.values(), key=lambda e: -(e.score or 0.0)):
         quote = item.quote or ""
         context = f"{item.source.title} {item.detail.get('caption', '')} {quote}"
-        pieces = _pieces(item, quote)
-        found.extend(Candidate(evidence=item, text=piece, context=context) for piece in pieces)
+        found.extend(Candidate(evidence=item, text=piece, context=context) for piece in _pieces(item, quote))
     return tuple(found[:MOST_CANDIDATES])
 
 
-def rank(part: Part, hints: Sequence[str], candidates: Sequence[Candidate], similarity: Similarity) -> list[Supported]:
-    """Candidates by how well they answer a part of the question, best first.
+@dataclass(frozen=True, slots=True)
+class Ranker:
+    """Ranks candidates for parts of a question."""
 
-    Args:
-        part: the part.
-        hints: names that earlier hops brought; they count as words of the part.
-        candidates: the sources' words.
-        similarity: the text encoder's.
-    """
-    if not candidates:
-        return []
-    wanted_terms = terms(part.text)
-    hint_terms = [term for hint in hints for term in terms(hint)]
-    query = part.text if not hints else f"{part.text} {' '.join(hints)}"
-    meanings = similarity(query, [candidate.text for candidate in candidates])
-    found: list[Supported] = []
-    for place, candidate in enumerate(candidates):
-        words = coverage(wanted_terms, candidate.text, candidate.context)
-        if hint_terms:
-            words = min(1.0, words + 0.15 * coverage(hint_terms, candidate.text, candidate.text))
-        meaning = max(0.0, meanings[place]) if meanings is not None else words
-        score = W_MEANING * meaning + W_WORDS * words
-        score += W_VALUE * (value_in(part.wanted, candidate.text, part.text) is not None)
-        score += W_KIND * (not part.kinds or _kind_of(candidate.evidence) in part.kinds)
-        found.append(Supported(candidate=candidate, score=min(1.0, score), meaning=meaning, words=words))
-    return sorted(found, key=lambda item: -item.score)
+    similarity: Similarity
+    rarity: Rarity
+
+    def rank(self, part: Part, hints: Sequence[str], candidates: Sequence[Candidate]) -> list[Supported]:
+        """Candidates by how well they answer a part of the question, best first.
+
+        Args:
+            part: the part.
+            hints: names that earlier hops brought; they count as words of the part.
+            candidates: the sources' words.
+        """
+        if not candidates:
+            return []
+        wanted = self.weights(terms(part.text))
+        led = self.weights([term for hint in hints for term in terms(hint)])
+        query = f"{part.text} {' '.join(hints)}" if hints else part.text
+        meanings = self.similarity(query, [candidate.text for candidate in candidates])
+        found: list[Supported] = []
+        for place, candidate in enumerate(candidates):
+            words, around = coverage(wanted, candidate.text), coverage(wanted, candidate.context)
+            bonus = 0.1 * coverage(led, candidate.text)
+            meaning = max(0.0, meanings[place]) if meanings is not None else words
+            value = value_in(part.wanted, candidate.text, part.text)
+            score = W_MEANING * meaning + W_WORDS * min(1.0, words + bonus) + W_AROUND * around
+            score += W_VALUE * (value is not None) + W_KIND * serves(candidate.evidence, part.kinds)
+            found.append(
+                Supported(
+                    candidate=candidate, score=min(1.0, score), meaning=meaning, words=words, around=around, value=value
+                )
+            )
+        return sorted(found, key=lambda item: -item.score)
+
+    def weights(self, wanted: Sequence[str]) -> dict[str, float]:
+        """Words with their rarity."""
+        return {term: 0.1 + self.rarity(term) for term in wanted}
 
 
-def coverage(wanted: Sequence[str], text: str, context: str) -> float:
-    """Share of telling words that stand in a text, those only in its context counting half; longer words weigh more."""
-    if not wanted:
+def coverage(wanted: Mapping[str, float], text: str) -> float:
+    """Share of weighted words that stand in a text, by stem, 0..1."""
+    total = sum(wanted.values())
+    if not total:
         return 0.0
-    here, around = _stems(text), _stems(context)
-    weights = [min(len(term), 9) + (4 if any(c.isdigit() for c in term) else 0) for term in wanted]
-    got = sum(
-        weight * (1.0 if _stem(term) in here else 0.5 if _stem(term) in around else 0.0)
-        for term, weight in zip(wanted, weights, strict=True)
-    )
-    return got / sum(weights)
+    here = stems(text)
+    return sum(weight for term, weight in wanted.items() if stem(term) in here) / total
 
 
 def value_in(wanted: Wanted, text: str, question: str) -> str | None:
@@ -123,30 +148,45 @@ def value_in(wanted: Wanted, text: str, question: str) -> str | None:
     return next((value for value in found if value.casefold() not in known), None)
 
 
-def _kind_of(evidence: Evidence) -> str:
-    return "image" if evidence.kind == "crop" else evidence.kind
+def serves(evidence: Evidence, kinds: Sequence[str]) -> bool:
+    """Whether evidence is of a kind that a part names (any, if it names none)."""
+    if not kinds:
+        return True
+    is_film = evidence.source.media_type.startswith("video/")
+    own = {
+        "text": {"text"},
+        "web": {"text"},
+        "page": {"page", "text"},
+        "image": {"image"},
+        "crop": {"image", "moment"} if is_film else {"image"},
+        "moment": {"moment"},
+        "speech": {"speech", "moment"} if is_film else {"speech"},
+    }[evidence.kind]
+    if evidence.kind == "text" and evidence.locator.page is not None:
+        own = own | {"page"}
+    return bool(own & set(kinds))
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, those of joined words also one by one."""
+    low = text.casefold()
+    return frozenset(stem(word) for word in (*_WORDS.findall(low), *_SIMPLE.findall(low)))
+
+
+def stem(word: str) -> str:
+    """A word without its ending, so that forms of one word agree."""
+    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s"):
+        if len(word) - len(ending) >= 4 and word.endswith(ending):
+            return word[: -len(ending)]
+    return word
 
 
 def _pieces(evidence: Evidence, quote: str) -> list[str]:
     if not quote.strip():
         return []
-    if evidence.kind in {"image", "crop", "moment"}:
+    if evidence.kind in {"image", "crop", "moment", "page"}:
         lines = [line.strip() for line in quote.splitlines() if line.strip()]
-        whole = " ".join(lines)
-        if len(whole) <= MOST_CHARS:
+        if evidence.kind != "page" and len(" ".join(lines)) <= MOST_CHARS:
             return [quote.strip()]
-        return ["\n".join(lines[i : i + 4]) for i in range(0, len(lines), 3)]
+        return ["\n".join(lines[i : i + _LINES]) for i in range(0, len(lines), _STEP)]
     return [quote[span.start : span.end] for span in sentences(quote)]
-
-
-def _stems(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in re.findall(r"[^\W_]+(?:[-'’.&/][^\W_]+)*", text.casefold())) | frozenset(
-        _stem(word) for word in re.findall(r"[^\W_]+", text.casefold())
-    )
-
-
-def _stem(word: str) -> str:
-    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s"):
-        if len(word) - len(ending) >= 4 and word.endswith(ending):
-            return word[: -len(ending)]
-    return word

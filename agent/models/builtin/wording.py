@@ -9,17 +9,16 @@ import os
 from collections.abc import Mapping, Sequence
 
 from sourcehound.agent.models.builtin.question import Part
-from sourcehound.agent.models.builtin.support import Candidate, Supported, value_in
+from sourcehound.agent.models.builtin.support import Candidate, Supported
 from sourcehound.agent.state import Sentence
 from sourcehound.tools.evidence import Evidence
 
 
-def sentence_of(part: Part, candidate: Candidate, evidence: Mapping[str, Evidence]) -> Sentence:
+def sentence_of(candidate: Candidate, evidence: Mapping[str, Evidence]) -> Sentence:
     """A sentence that repeats a candidate's words; lettering and speech are introduced by where they are.
 
     A passage that shows a picture which was found too cites both.
     """
-    del part
     item = candidate.evidence
     words = candidate.text
     name = os.path.basename(item.source.path or item.source.uri)
@@ -48,9 +47,8 @@ def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]]) ->
             where = support.candidate.evidence.locator
             if part.wanted == "time" and where.start_s is not None:
                 return f"{clock(where.start_s)}–{clock(where.end_s)}"
-            value = value_in(part.wanted, support.candidate.text, " ".join(p.text for p in parts))
-            if value is not None:
-                return value
+            if support.value is not None:
+                return support.value
     return None
 
 

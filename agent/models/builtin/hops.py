@@ -1,0 +1,169 @@
+"""From hop to hop: which searches a question begins with, which names lead on, where a closer look is worth it.
+
+Knows nothing of how words are ranked or worded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from sourcehound.agent.models.builtin.question import Part, codes, names, quoted, terms
+from sourcehound.agent.models.builtin.support import Supported, serves
+from sourcehound.agent.models.planner import ToolCall, View
+from sourcehound.agent.state import PlanItem
+from sourcehound.tools.evidence import Evidence
+
+MOST_HINTS = 3
+MOST_QUERY_CHARS = 400
+_SHORT, _FOLLOW_UP = 4, 6
+"""Telling words below which a part borrows words from the others, or from the last question."""
+_MOST_HINT_CHARS = 60
+SEARCH_OF = {
+    "text": "search_text",
+    "speech": "search_text",
+    "page": "search_pages",
+    "image": "search_images",
+    "moment": "search_moments",
+}
+_PAGE = re.compile(r"\bpages?\s+(\d{1,5}|[ivxl]{1,6})\b", re.IGNORECASE)
+
+
+def first_calls(parts: Sequence[Part], view: View) -> tuple[ToolCall, ...]:
+    """A search for each part in the kinds it names, or in all; and one for the whole question."""
+    whole = " ".join(view.request.question.split())[:MOST_QUERY_CHARS]
+    calls = [
+        ToolCall(tool=tool, args={"query": _query(part, parts, view)})
+        for part in parts
+        for tool in tools_for(part.kinds, view)
+    ]
+    if len(parts) > 1:
+        calls.append(ToolCall(tool="search_text", args={"query": whole}))
+    if view.request.web:
+        calls.append(ToolCall(tool="web_search", args={"query": whole}))
+    return unique(calls)
+
+
+def next_calls(
+    parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], items: Sequence[PlanItem], view: View
+) -> list[ToolCall]:
+    """Searches with the names that the best words brought, in the kinds that the question names."""
+    open_parts = [part for part, item in zip(parts, items, strict=True) if item.state != "enough"]
+    unserved = [
+        part
+        for part, found in zip(parts, ranked, strict=True)
+        if part.kinds and (not found or not serves(found[0].candidate.evidence, part.kinds))
+    ]
+    wanting = open_parts or unserved
+    if not wanting and max((record.step for record in view.records), default=0) > 0:
+        return []
+    kinds = tuple(dict.fromkeys(kind for part in parts for kind in part.kinds))
+    asked = " ".join(terms(" ".join(part.text for part in (wanting or parts) if part.asks))[:6])
+    calls: list[ToolCall] = []
+    for hint in new_hints(view.request.question, ranked, view)[:MOST_HINTS]:
+        query = f"{hint} {asked}".strip()[:MOST_QUERY_CHARS]
+        calls.extend(ToolCall(tool=tool, args={"query": query}) for tool in tools_for(kinds, view))
+        calls.append(ToolCall(tool="search_text", args={"query": hint}))
+    return calls
+
+
+def closer_calls(parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], view: View) -> tuple[ToolCall, ...]:
+    """Once each: the page that is named, the best picture, the best moment's frames, the first web pages."""
+    calls: list[ToolCall] = []
+    kinds = {kind for part in parts for kind in part.kinds}
+    asked = " ".join(part.text for part in parts)
+    picture = _best_of(view, ranked, ("image",))
+    if picture is not None and "image" in kinds:
+        phrase = next(iter(quoted(asked)), None)
+        args = (
+            {"evidence": picture.id, "phrase": phrase}
+            if phrase
+            else {"evidence": [picture.id], "question": asked[:400]}
+        )
+        calls.append(ToolCall(tool="crop" if phrase else "look", args=args))
+    moment = _best_of(view, ranked, ("moment",))
+    if moment is not None and "moment" in kinds:
+        calls.append(ToolCall(tool="frames", args={"evidence": moment.id, "n": 3}))
+    page = _PAGE.search(asked)
+    document = _best_of(view, ranked, ("text", "page"))
+    if page is not None and page[1].isdigit() and document is not None and document.locator.page is not None:
+        calls.append(ToolCall(tool="read", args={"evidence": document.id, "page": int(page[1])}))
+    calls.extend(_web_pages(view))
+    done = {record.tool for record in view.records}
+    return tuple(call for call in calls if call.tool not in done)
+
+
+def new_hints(question: str, ranked: Sequence[Sequence[Supported]], view: View) -> list[str]:
+    """Names and codes in the best words for each part that the question does not hold: they lead to the next hop."""
+    known = question.casefold()
+    tried = " ".join(str(record.args.get("query", "")) for record in view.records).casefold()
+    found: list[str] = []
+    for supports in ranked:
+        for support in supports[:2]:
+            words = support.candidate.text
+            for hint in (*codes(words), *names(words)):
+                fresh = hint.casefold() not in known and hint.casefold() not in tried
+                if fresh and hint not in found and len(hint) <= _MOST_HINT_CHARS:
+                    found.append(hint)
+    return found
+
+
+def hints_of(view: View) -> tuple[str, ...]:
+    """The names that this turn has followed: they stand in queries of later steps and not in the question."""
+    known = view.request.question.casefold()
+    later = [record for record in view.records if record.step > 0 and record.tool == "search_text"]
+    queries = [str(record.args.get("query", "")) for record in later]
+    hints = [hint for query in queries for hint in (*codes(query), *names(query)) if hint.casefold() not in known]
+    return tuple(dict.fromkeys(hints))[: 2 * MOST_HINTS]
+
+
+def tools_for(kinds: Sequence[str], view: View) -> list[str]:
+    """The searches for some kinds, text always with them; all where none is named; only those that can find something."""
+    here = view.kinds_here
+    wanted = list(kinds) or ["text", "image", "moment"]
+    if not {"text", "speech"} & set(wanted):
+        wanted.append("text")
+    has = {
+        "text": here.get("passage", 0) + here.get("speech", 0),
+        "speech": here.get("speech", 0),
+        "page": here.get("page", 0),
+        "image": here.get("image", 0),
+        "moment": here.get("moment", 0) + here.get("speech", 0),
+    }
+    return list(dict.fromkeys(SEARCH_OF[kind] for kind in wanted if has[kind]))
+
+
+def unique(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
+    """Calls without those that say the same."""
+    kept: dict[str, ToolCall] = {}
+    for call in calls:
+        kept.setdefault(repr((call.tool, sorted(call.args.items()))), call)
+    return tuple(kept.values())
+
+
+def _query(part: Part, parts: Sequence[Part], view: View) -> str:
+    """A part's words; a short part borrows telling words from the others, a follow-up from the last question."""
+    query = part.text
+    if len(terms(query)) < _SHORT:
+        rest = [term for other in parts if other is not part for term in terms(other.text)]
+        query = f"{query} {' '.join(rest[:8])}"
+    if view.request.history and len(terms(query)) < _FOLLOW_UP:
+        query = f"{query} {' '.join(terms(view.request.history[-1][0])[:8])}"
+    return query[:MOST_QUERY_CHARS]
+
+
+def _best_of(view: View, ranked: Sequence[Sequence[Supported]], kinds: Sequence[str]) -> Evidence | None:
+    """The best evidence of some kinds: by the words ranked best, else by the search's own score."""
+    for supports in sorted(ranked, key=lambda found: -found[0].score if found else 0.0):
+        for support in supports[:5]:
+            if support.candidate.evidence.kind in kinds:
+                return support.candidate.evidence
+    found = [item for item in view.evidence.values() if item.kind in kinds]
+    return max(found, key=lambda item: item.score or 0.0, default=None)
+
+
+def _web_pages(view: View) -> list[ToolCall]:
+    if "read_page" not in view.tools:
+        return []
+    pages = [evidence for evidence in view.evidence.values() if evidence.kind == "web"]
+    return [ToolCall(tool="read_page", args={"url": evidence.source.uri}) for evidence in pages[:2]]
