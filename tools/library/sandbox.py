@@ -13,6 +13,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import stat
 import struct
 import sys
 from collections.abc import Iterable
@@ -109,7 +110,7 @@ class Protections:
 def confine_process(limits: Limits) -> Protections:
     """Confine this process for good. Call it once, after the imports that need more."""
     limited = _set_limits(limits)
-    return Protections(limits=limited, no_network=_filter_calls(), one_file=_landlock_version() > 0)
+    return Protections(limits=limited, no_network=_filter_calls(), one_file=landlock_version() > 0)
 
 
 def allow_seconds(seconds: float) -> None:
@@ -134,7 +135,7 @@ def confine_thread(files: Iterable[str], folders: Iterable[str]) -> bool:
     Returns:
         Whether the system took the rules; False where it has no Landlock.
     """
-    version = _landlock_version()
+    version = landlock_version()
     if version <= 0:
         return False
     handled = _LANDLOCK_FILE_ACCESS.get(version, _LANDLOCK_NEWEST_MASK)
@@ -162,6 +163,8 @@ def _add_rule(libc: ctypes.CDLL, rules: int, path: str, access: int) -> None:
     except OSError:
         return  # what is not there needs no rule
     try:
+        if not stat.S_ISDIR(os.fstat(handle).st_mode):
+            access &= _EXECUTE | _READ_FILE
         libc.syscall(_LANDLOCK_ADD, rules, _LANDLOCK_PATH_BENEATH, struct.pack("=Qi", access, handle), 0)
     finally:
         os.close(handle)
@@ -170,7 +173,7 @@ def _add_rule(libc: ctypes.CDLL, rules: int, path: str, access: int) -> None:
 def _library_folders() -> tuple[str, ...]:
     import sourcehound.tools
 
-    own = [str(Path(folder).resolve().parent) for folder in sourcehound.tools.__path__]
+    own = [str(Path(folder).resolve()) for folder in sourcehound.tools.__path__]
     system = [
         "/usr",
         "/lib",
@@ -184,7 +187,8 @@ def _library_folders() -> tuple[str, ...]:
     return tuple(dict.fromkeys([sys.prefix, sys.base_prefix, *filter(os.path.isdir, sys.path), *own, *system]))
 
 
-def _landlock_version() -> int:
+def landlock_version() -> int:
+    """The version of Landlock that the kernel offers, 0 or below for none."""
     if sys.platform != "linux":
         return 0
     libc = ctypes.CDLL(None, use_errno=True)
@@ -218,7 +222,7 @@ def _filter_calls() -> bool:
     if sys.platform != "linux" or machine is None or sys.maxsize < 1 << 32:
         return False
     arch, column = machine
-    code = b"".join(struct.pack("=HBBI", *step) for step in _program(arch, column))
+    code = b"".join(struct.pack("=HBBI", *step) for step in filter_program(arch, column))
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
         return False
@@ -227,7 +231,7 @@ def _filter_calls() -> bool:
     return libc.syscall(_SECCOMP[column], _SET_MODE_FILTER, _FILTER_ALL_THREADS, program) == 0
 
 
-def _program(arch: int, column: int) -> list[tuple[int, int, int, int]]:
+def filter_program(arch: int, column: int) -> list[tuple[int, int, int, int]]:
     """The filter as steps of classic BPF: (code, jump if true, jump if false, constant)."""
     steps = [(_LOAD, 0, 0, _ARCH_AT), (_EQUAL, 1, 0, arch), (_RETURN, 0, 0, _REFUSE), (_LOAD, 0, 0, _NR_AT)]
     if column == 0:

@@ -26,17 +26,8 @@ from sourcehound.tools.library.wire import Picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_FORMATS = (
-    "JPEG",
-    "PNG",
-    "WEBP",
-    "GIF",
-    "TIFF",
-    "BMP",
-    "HEIF",
-    "MPO",
-)  # MPO: a JPEG with more pictures behind the first
-_PLUGINS = ("Bmp", "Gif", "Jpeg", "Mpo", "Png", "Tiff", "WebP")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "HEIF")
+_PLUGINS = ("Bmp", "Gif", "Jpeg", "Png", "Tiff", "WebP")
 _TURNED = frozenset({5, 6, 7, 8})
 _ORIENTATION = 0x0112
 _WHITE_8, _WHITE_16 = 255, 65535
@@ -81,11 +72,11 @@ def picture(path: Path, place: Place, limits: Limits) -> Picture:
         MediaError: it cannot be decoded, or has no such page or box.
     """
     with _opened(path, limits) as image:
-        page = place.page or 1
-        if page > 1:
+        page = 1 if place.page is None else place.page
+        if page != 1:
             try:
                 image.seek(page - 1)
-            except EOFError as error:
+            except (EOFError, ValueError) as error:
                 raise MediaError(f"has no page {page}", path=str(path)) from error
             _check_size(image, path, limits)
         space = _space(image)
@@ -179,7 +170,8 @@ def _check_size(image: Image, path: Path, limits: Limits) -> None:
 
 def _space(image: Image) -> Space:
     width, height = image.size
-    if image.getexif().get(_ORIENTATION) in _TURNED:
+    # Pillow turns TIFF by itself, and gives the turned size from the start
+    if image.format != "TIFF" and image.getexif().get(_ORIENTATION) in _TURNED:
         width, height = height, width
     return Space(unit="px", width=width, height=height)
 

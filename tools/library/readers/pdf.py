@@ -95,7 +95,7 @@ def picture(path: Path, place: Place, limits: Limits) -> Picture:
     Raises:
         MediaError: it cannot be opened, or has no such page or box.
     """
-    number = place.page or 1
+    number = 1 if place.page is None else place.page
     with opened(path) as document:
         if not 1 <= number <= len(document):
             raise MediaError(f"has no page {number}: it has {len(document)}", path=str(path))

@@ -22,7 +22,8 @@ from sourcehound.tools.library.readers.pdf_plane import Plane
 _HYPHEN = "\x02\ufffe"
 _LINE = re.compile(rf"[^\r\n{_HYPHEN}]+[{_HYPHEN}]?")
 # PDFium's text is UTF-16 cut to 16 bits: these may be the rests of mathematical letters and pictographs beyond it
-_MAYBE_CUT = re.compile("[\ud400-\udfff\uf000-\ufaff]")
+_MAYBE_CUT = re.compile("[\ud400-\ud7ff\uf000-\ufaff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFF])
 _MIN_TALL_PT = 0.9
 """A letter of two points' size is about this tall."""
@@ -30,6 +31,10 @@ _MIN_SIZE_PT = 2.0
 _WIDE_GAP_PT = 9.0
 _WIDE_GAP_HEIGHTS = 1.2
 _ON_PAGE_SHARE = 0.3
+_SAME_ROW_SHARE = 0.5
+_TOUCHING_PT = 1.5
+_SPACE_HEIGHTS = 0.12
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +103,7 @@ class TextLayer:
                     lines.append(replace(line, goes_on_at=index_of(start + len(words))) if is_cut else line)
                 else:
                     hidden.append(clean)
-        return PageText(lines=tuple(lines), hidden=tuple(hidden))
+        return PageText(lines=tuple(_rows(lines)), hidden=tuple(hidden))
 
     def size_pt(self, index: int) -> float:
         """The size of a character's font as displayed, in points."""
@@ -226,6 +231,44 @@ def _tall(box: Box, text: str) -> float:
     return min(width, height) if len(text) > 1 else max(width, height)
 
 
+def _rows(lines: Sequence[Line]) -> Iterator[Line]:
+    """Put together what follows on the same height: cells of a table's row, indices beside their letter."""
+    row: Line | None = None
+    for line in lines:
+        if row is not None and _follows(row, line):
+            row = _beside(row, line)
+            continue
+        if row is not None:
+            yield row
+        row = line
+    if row is not None:
+        yield row
+
+
+def _follows(line: Line, after: Line) -> bool:
+    if line.goes_on_at is not None or after.box[0] < line.box[2] - _TOUCHING_PT:
+        return False
+    shared = min(line.box[3], after.box[3]) - max(line.box[1], after.box[1])
+    lower = min(line.box[3] - line.box[1], after.box[3] - after.box[1])
+    is_upright = after.box[2] - after.box[0] > lower or len(after.text) <= _SHORT
+    return shared >= _SAME_ROW_SHARE * lower and is_upright
+
+
+def _beside(line: Line, after: Line) -> Line:
+    gap = (line.box[2], after.box[0])
+    height = line.box[3] - line.box[1]
+    wide = (gap,) if gap[1] - gap[0] > max(_WIDE_GAP_PT, _WIDE_GAP_HEIGHTS * height) else ()
+    between = " " if gap[1] - gap[0] > _SPACE_HEIGHTS * height else ""
+    return Line(
+        text=line.text + between + after.text,
+        box=union([line.box, after.box]),
+        first=line.first,
+        n=after.first + after.n - line.first,
+        gaps=(*line.gaps, *wide, *after.gaps),
+        goes_on_at=after.goes_on_at,
+    )
+
+
 def _gaps(boxes: Sequence[Box], wide: float) -> tuple[tuple[float, float], ...]:
     gaps: list[tuple[float, float]] = []
     reached = boxes[0][2]
@@ -241,4 +284,6 @@ def _clean(words: str) -> str:
         return " ".join(words.split())
     for mark in _HYPHEN:
         words = words.replace(mark, "-")
+    if _SURROGATE.search(words):  # PDFium counts letters beyond 16 bits as two
+        words = words.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return " ".join(words.translate(_UNPRINTABLE).split())

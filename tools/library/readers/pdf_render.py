@@ -11,7 +11,7 @@ import numpy as np
 
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.errors import MediaError
-from sourcehound.tools.evidence import Box
+from sourcehound.tools.evidence import Box, Space
 from sourcehound.tools.library.readers.image import clip
 from sourcehound.tools.library.readers.pdf_plane import Plane
 from sourcehound.tools.library.readers.reader import Place
@@ -19,6 +19,7 @@ from sourcehound.tools.library.wire import Picture
 
 _LOOK_PIXELS = 1_000_000
 _LEAST_CONTRAST = 12
+_LEAST_SCALE = 1e-6
 _MAX_SIDE_PX = 1 << 24
 """PDFium places the page by 32-bit numbers and multiplies them."""
 
@@ -41,12 +42,10 @@ def render(page: Any, place: Place, path: Path, *, max_pixels: int) -> Picture:
         math.sqrt(max_pixels / ((right - left) * (bottom - top))),
         _MAX_SIDE_PX / max(space.width, space.height),
     )
-    whole = (max(1, round(space.width * scale)), max(1, round(space.height * scale)))
-    x, y = (math.floor(side * scale) for side in (left, top))
-    width = max(1, min(whole[0], math.ceil(right * scale - 1e-6)) - x)
-    height = max(1, min(whole[1], math.ceil(bottom * scale - 1e-6)) - y)
-    while width * height > max_pixels:  # rounding up may pass the limit by a row
-        width, height = (width - 1, height) if width > height else (width, height - 1)
+    whole, (x, y), (width, height) = _grid(space, (left, top, right, bottom), scale)
+    while width * height > max_pixels and scale > _LEAST_SCALE:  # rounding up may pass the limit by a row
+        scale *= 0.995
+        whole, (x, y), (width, height) = _grid(space, (left, top, right, bottom), scale)
     pixels = _draw(page, whole, (x, y), (width, height), path)
     per_x, per_y = space.width / whole[0], space.height / whole[1]
     box = (x * per_x, y * per_y, (x + width) * per_x, (y + height) * per_y)
@@ -67,6 +66,16 @@ def inkless(page: Any, boxes: Mapping[int, Box], path: Path) -> frozenset[int]:
         if part.size and int(np.ptp(part.reshape(-1, 3).astype(np.int16), axis=0).max()) < _LEAST_CONTRAST:
             empty.add(key)
     return frozenset(empty)
+
+
+def _grid(space: Space, box: Box, scale: float) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
+    """The page, the corner and the size of a box in whole pixels."""
+    left, top, right, bottom = box
+    whole = (max(1, round(space.width * scale)), max(1, round(space.height * scale)))
+    x, y = min(whole[0] - 1, math.floor(left * scale)), min(whole[1] - 1, math.floor(top * scale))
+    width = max(1, min(whole[0], math.ceil(right * scale - 1e-6)) - x)
+    height = max(1, min(whole[1], math.ceil(bottom * scale - 1e-6)) - y)
+    return whole, (x, y), (width, height)
 
 
 def _inside(box: Box, plane: Plane, path: Path) -> Box:

@@ -93,7 +93,7 @@ def _from_xmp(image: Image) -> Iterator[tuple[str, str]]:
         return
     for tag, name in _XMP_TAGS.items():
         for element in root.iter(_DUBLIN_CORE + tag):
-            yield name, ", ".join(filter(None, (str(text).strip() for text in element.itertext())))
+            yield name, ", ".join(filter(None, (str(text).strip() for text in element.itertext("{*}*"))))
 
 
 def _from_text(image: Image) -> Iterator[tuple[str, str]]:
