@@ -11,9 +11,10 @@ from typing import Protocol
 
 from sourcehound.agent.models.planner import Planner, Usage, View
 from sourcehound.agent.state import PlanItem, Request, State
-from sourcehound.tools.evidence import UNIT_KINDS
+from sourcehound.tools.evidence import UNIT_KINDS, Evidence
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library
+from sourcehound.tools.narrow import narrow
 from sourcehound.tools.senses.sense import Seer
 from sourcehound.tools.tool import Desk, Tool
 from sourcehound.tools.web.web import Web
@@ -110,7 +111,11 @@ class Deps:
             left=left,
             told=tuple(state.told),
             kinds_here=self._kinds_here(),
+            exact=self._exact,
         )
+
+    def _exact(self, evidence: Evidence, words: str) -> Evidence:
+        return narrow(self.library.catalogue.connection, evidence, words) or evidence
 
     def _kinds_here(self) -> dict[str, int]:
         rows = self.library.catalogue.connection.execute("SELECT kind, COUNT(*) FROM units GROUP BY kind").fetchall()

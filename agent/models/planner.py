@@ -5,7 +5,7 @@ The built-in planner and the prompted language model both meet it, so one graph 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -53,6 +53,11 @@ class Usage:
         }
 
 
+def _as_found(evidence: Evidence, words: str) -> Evidence:
+    del words
+    return evidence
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What a planner sees of a thread.
@@ -65,6 +70,7 @@ class View:
         left: calls and steps left before the soft landing.
         told: what the person answered to questions.
         kinds_here: how many units of each kind the scope holds.
+        exact: the exact place of some words inside evidence, with its own boxes or seconds; the node `draft` cites that.
     """
 
     request: Request
@@ -75,6 +81,7 @@ class View:
     left: Mapping[str, float]
     told: tuple[str, ...] = ()
     kinds_here: Mapping[str, int] = field(default_factory=dict[str, int])
+    exact: Callable[[Evidence, str], Evidence] = _as_found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

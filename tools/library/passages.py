@@ -16,7 +16,7 @@ from sourcehound.tools.library.reading import Anchor, Section
 TARGET_WORDS = 110
 """About as many words as a passage holds: the text encoder reads 256 tokens, and HotpotQA's paragraphs are this long."""
 MOST_WORDS = 160
-SPEECH_SECONDS = 20.0
+SPEECH_SECONDS = 12.0
 """A speech unit is about this long: a few sentences, short enough to jump to."""
 
 _SENTENCE_END = re.compile(

@@ -70,9 +70,9 @@ class BuiltInPlanner:
         ]
         sentences: dict[str, Sentence] = {}
         for _, support in chosen:
-            sentence = wording.sentence_of(support.candidate, view.evidence)
+            sentence = wording.sentence_of(support.candidate, view)
             sentences.setdefault(sentence.quoted, sentence)
-        return Draft(sentences=tuple(sentences.values())[:MOST_SENTENCES], short=wording.short_of(parts, chosen))
+        return Draft(sentences=tuple(sentences.values())[:MOST_SENTENCES], short=wording.short_of(parts, chosen, view))
 
     def repair(self, view: View, draft: Draft, faults: Sequence[Fault]) -> Draft:
         """Drop what failed: the rest are the sources' own words."""

@@ -6,15 +6,16 @@ Knows nothing of how the words were chosen.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from sourcehound.agent.models.builtin.question import Part
 from sourcehound.agent.models.builtin.support import Candidate, Supported
+from sourcehound.agent.models.planner import View
 from sourcehound.agent.state import Sentence
 from sourcehound.tools.evidence import Evidence
 
 
-def sentence_of(candidate: Candidate, evidence: Mapping[str, Evidence]) -> Sentence:
+def sentence_of(candidate: Candidate, view: View) -> Sentence:
     """A sentence that repeats a candidate's words; lettering and speech are introduced by where they are.
 
     A passage that shows a picture which was found too cites both.
@@ -22,7 +23,7 @@ def sentence_of(candidate: Candidate, evidence: Mapping[str, Evidence]) -> Sente
     item = candidate.evidence
     words = candidate.text
     name = os.path.basename(item.source.path or item.source.uri)
-    where = item.locator
+    where = view.exact(item, words).locator
     flat = " ".join(words.split())
     if item.kind in {"image", "crop"}:
         text = f"{name} reads: “{flat}”."
@@ -32,11 +33,11 @@ def sentence_of(candidate: Candidate, evidence: Mapping[str, Evidence]) -> Sente
         text = f"{name} says from {clock(where.start_s)} to {clock(where.end_s)}: “{flat}”"
     else:
         text = flat if flat[-1:] in ".!?…:" else f"{flat}."
-    cites = (item.id, *(other.id for other in evidence.values() if _is_shown_by(other, item, words)))
+    cites = (item.id, *(other.id for other in view.evidence.values() if _is_shown_by(other, item, words)))
     return Sentence(text=text, cites=cites[:2], quoted=words)
 
 
-def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]]) -> str | None:
+def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]], view: View) -> str | None:
     """The bare value that the last asking part wants, read from the words chosen for it."""
     for part in reversed(parts):
         if not part.asks:
@@ -44,7 +45,7 @@ def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]]) ->
         for owner, support in chosen:
             if owner is not part:
                 continue
-            where = support.candidate.evidence.locator
+            where = view.exact(support.candidate.evidence, support.candidate.text).locator
             if part.wanted == "time" and where.start_s is not None:
                 return f"{clock(where.start_s)}–{clock(where.end_s)}"
             if support.value is not None:
