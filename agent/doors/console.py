@@ -84,8 +84,8 @@ class ProgressBar:
     console: Console
     _bar: RichProgress | None = None
     _task: TaskID | None = None
-    _stage: str = ""
-    _begun: float = 0.0
+    _begun: dict[str, tuple[float, int]] = field(default_factory=dict[str, tuple[float, int]])
+    """For each stage when it began here and how much was done then: stages may take turns."""
     _said: float = field(default=0.0)
 
     def __enter__(self) -> Self:
@@ -113,10 +113,9 @@ class ProgressBar:
     def __call__(self, stage: str, done: int, total: int, label: str) -> None:
         """`done` of `total` steps of a stage."""
         now = time.monotonic()
-        if stage != self._stage:
-            self._stage, self._begun = stage, now
-        elapsed = max(now - self._begun, 1e-6)
-        rate = f"{done / elapsed:.1f}/s" if done else ""
+        begun, before = self._begun.setdefault(stage, (now, done))
+        per_s = (done - before) / max(now - begun, 1e-6)
+        rate = f"{per_s:.1f}/s" if done > before else ""
         name = _STAGES.get(stage, stage)
         if self._bar is not None:
             from rich.markup import escape
@@ -127,5 +126,5 @@ class ProgressBar:
             self._bar.update(self._task, description=name, completed=done, total=total, rate=rate, label=shown)
         elif now - self._said >= _LINE_EVERY_S:
             self._said = now
-            left = f", about {elapsed / done * (total - done):.0f} s left" if done else ""
+            left = f", about {(total - done) / per_s:.0f} s left" if done > before else ""
             self.console.note(f"{name}: {done} of {total} {rate}{left} {label}".rstrip())

@@ -146,11 +146,11 @@ class Library:
                 self.catalogue, self.readers, paths, now=self.now, include=include, exclude=exclude, progress=progress
             )
 
-            def fill() -> None:
+            def fill(tell: Progress = no_progress) -> None:
                 if self.text_encoder.is_here():
-                    encode.encode_pending(self.catalogue, self.text_encoder, progress=progress)
+                    encode.encode_pending(self.catalogue, self.text_encoder, progress=tell)
 
-            fill()
+            fill(progress)
             jobs.work(self._workshop(), progress=progress, after=fill)
             for stamp in filter(None, set(self.stamps().values())):
                 for kind in UNIT_KINDS:
