@@ -211,7 +211,7 @@ class Readers:
             process.send(header)
             while (message := process.receive(seconds)).header.get("kind") != "end":
                 if message.header.get("kind") == "error":
-                    done = True
+                    done = message.header.get("spent") is not True
                     retry = message.header.get("retry") is True
                     raise MediaError(_line(message.header.get("message")), path=path, retry=retry)
                 yield message
@@ -229,8 +229,11 @@ class Readers:
         with self._lock:
             if self._closed:
                 raise MediaError("the readers are closed", path=path, retry=True)
-            if self._idle:
-                return self._idle.pop()
+            while self._idle:
+                process = self._idle.pop()
+                if process.is_alive:
+                    return process
+                process.close()
         try:
             return Process(self._limits)
         except (ProcessError, OSError) as error:

@@ -78,6 +78,11 @@ class Process:
         except (OSError, WireError) as error:
             raise self._failure() from error
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether it can still be asked."""
+        return self._process.poll() is None and not self._timed_out
+
     def send(self, header: dict[str, Any]) -> None:
         """Send a request.
 
@@ -140,7 +145,7 @@ class Process:
         except subprocess.TimeoutExpired:
             return ProcessError("its reader sent nonsense and was stopped", retry=False)
         if code < 0:
-            return ProcessError(_killed_by(-code), retry=-code == signal.SIGKILL)
+            return ProcessError(_killed_by(-code), retry=-code in {signal.SIGKILL, signal.SIGXCPU})
         last = self._last_line()
         return ProcessError(f"its reader failed: {last or f'exit code {code}'}", retry=False)
 

@@ -94,7 +94,8 @@ def _serve(request: Request, limits: Limits, out: BinaryIO) -> None:
     except MediaError as error:
         last = {"kind": "error", "message": wire.pack(error.message), "retry": error.retry}
     except MemoryError:
-        last = {"kind": "error", "message": "needs more memory than a reader may use", "retry": False}
+        # whatever took the memory may still hold it: the next file gets a fresh process
+        last = {"kind": "error", "message": "needs more memory than a reader may use", "retry": False, "spent": True}
     except _BROKEN as error:
         last = {"kind": "error", "message": wire.pack(_one_line(error, request.path)), "retry": False}
     wire.send(out, Message(header=last))

@@ -4,6 +4,8 @@ import json
 import os
 import signal
 import struct
+import subprocess
+import sys
 import threading
 import zlib
 from collections.abc import Iterator
@@ -27,12 +29,11 @@ def readers() -> Iterator[Readers]:
 
 def words_pdf(path: Path, content: bytes, *, decode: bytes = b"") -> Path:
     """A PDF of one page whose content stream is `content`."""
-    font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
+    fonts, font = b"<< /F 5 0 R >>", b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
-        b" /Resources << /Font << /F 5 0 R >> >> >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font %s >> >>" % fonts,
         b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(content), decode, content),
         font,
     ]
@@ -241,3 +242,62 @@ def test_closed_readers_refuse_and_leave_no_process(tmp_path: Path) -> None:
     assert reader_pids() == before
     with pytest.raises(MediaError, match="closed"):
         pool.read(str(path))
+
+
+def test_a_process_sees_none_of_the_programs_secrets_and_no_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import psutil
+
+    monkeypatch.setenv("SOME_API_KEY", "canary")
+    path = tmp_path / "a.txt"
+    path.write_text("x", encoding="utf-8")
+    before = reader_pids()
+    with Readers(n=1) as pool:
+        pool.read(str(path))
+        (pid,) = reader_pids() - before
+        assert "canary" not in str(psutil.Process(pid).environ())
+        assert os.getsid(pid) == pid  # Ctrl-C in the terminal does not reach it
+
+
+PARENT = """
+import sys, psutil
+from sourcehound.tools.library.pool import Readers
+readers = Readers(n=1)
+readers.read(sys.argv[1])
+print(psutil.Process().children()[0].pid, flush=True)
+readers.read(sys.argv[2])
+"""
+
+
+def test_a_process_dies_with_the_program_even_in_mid_request(tmp_path: Path) -> None:
+    import psutil
+
+    endless = b"BT /F 9 Tf " + b"(word) Tj 1 0 0 1 3 3 cm " * 400_000 + b"ET"
+    slow = words_pdf(tmp_path / "slow.pdf", zlib.compress(endless), decode=b"/Filter /FlateDecode")
+    good = tmp_path / "good.txt"
+    good.write_text("fine", encoding="utf-8")
+    program = subprocess.Popen([sys.executable, "-c", PARENT, good, slow], stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None
+    worker = psutil.Process(int(program.stdout.readline()))
+    program.kill()
+    program.wait(10)
+    program.stdout.close()
+    gone, alive = psutil.wait_procs([worker], timeout=10)
+    assert gone == [worker]
+    assert alive == []
+
+
+def test_a_process_that_died_while_idle_is_not_asked_again(tmp_path: Path) -> None:
+    import psutil
+
+    path = tmp_path / "a.txt"
+    path.write_text("still", encoding="utf-8")
+    before = reader_pids()
+    with Readers(n=1) as pool:
+        pool.read(str(path))
+        (pid,) = reader_pids() - before
+        worker = psutil.Process(pid)
+        worker.kill()
+        worker.wait(10)
+        assert pool.read(str(path)).sections[0].text == "still"
