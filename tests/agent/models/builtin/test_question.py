@@ -1,0 +1,66 @@
+"""Reading a question: parts, kinds, the wanted value, names and codes."""
+
+from __future__ import annotations
+
+import pytest
+
+from sourcehound.agent.models.builtin.question import codes, names, parts_of, quoted, terms
+
+DEMO = (
+    "Which boat carried the new tide gauge to Needle Island, what registration is painted on its bow,"
+    " and when in the film does it tie up at Falcon Landing?"
+)
+
+
+def test_a_question_of_three_hops_has_three_parts_with_their_kinds():
+    parts = parts_of(DEMO)
+    assert [part.text.split()[0] for part in parts] == ["Which", "what", "when"]
+    assert [part.kinds for part in parts] == [(), ("image",), ("moment",)]
+    assert [part.wanted for part in parts] == ["thing", "code", "time"]
+    assert all(part.asks for part in parts)
+
+
+def test_a_sentence_that_only_tells_is_a_part_that_does_not_ask():
+    first, second = parts_of("A narrated clip shows a clean room. In which town is it?")
+    assert not first.asks
+    assert first.kinds == ("moment", "speech")
+    assert second.asks
+    assert second.wanted == "place"
+
+
+def test_quoted_words_are_never_cut():
+    (part,) = parts_of('Which line follows "When forty winters, and when summers, besiege thy brow"?')
+    assert quoted(part.text) == ("When forty winters, and when summers, besiege thy brow",)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("How many seals rest on the sand?", "number"),
+        ("In what year was the bell cast?", "date"),
+        ("Who is the skipper?", "person"),
+        ("Where is the lamp?", "place"),
+        ("At what second does the boat leave?", "time"),
+        ("What is the serial number of the plate?", "code"),
+        ("Is the tower open?", "yes_no"),
+        ("Describe the boat", "thing"),
+    ],
+)
+def test_the_wanted_value_follows_from_the_words(question: str, wanted: str):
+    assert parts_of(question)[0].wanted == wanted
+
+
+def test_terms_leave_out_words_that_tell_nothing():
+    assert terms("What is the serial number of the KX-204 plate?") == ("serial", "number", "kx-204", "plate")
+
+
+def test_names_and_codes_are_found_where_they_stand():
+    text = "The Silver Heron (AS-417) left Copper Bay. Ruth Calloway saw it."
+    assert codes(text) == ("AS-417",)
+    assert "Silver Heron" in names(text)
+    assert "Copper Bay" in names(text)
+    assert "Ruth Calloway" in names(text)
+
+
+def test_an_empty_question_is_one_part():
+    assert len(parts_of("gauge")) == 1

@@ -1,0 +1,59 @@
+"""How well words answer a part: coverage by rarity, wanted values, which evidence serves which kind."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sourcehound.agent.models.builtin.question import parts_of
+from sourcehound.agent.models.builtin.support import Ranker, candidates_of, coverage, serves, stem, value_in
+from sourcehound.tools.evidence import Evidence, Kind, Locator, Source
+
+
+def _evidence(name: str, quote: str, kind: Kind = "text", media: str = "text/plain") -> Evidence:
+    source = Source(path="/a/b.txt", uri="file:///a/b.txt", sha256="0" * 64, media_type=media, title="b")
+    return Evidence(id=name, kind=kind, unit_id=name, source=source, locator=Locator(), quote=quote, producer="test")
+
+
+RANKER = Ranker(lambda _text, _others: None, lambda _word: 1.0)
+
+
+def test_the_sentence_with_the_words_and_the_value_ranks_first():
+    evidence = {
+        "E1": _evidence("E1", "The fog bell was rung for nine hours. Nobody slept."),
+        "E2": _evidence("E2", "The fog bell of Lantern Rock was cast by Thomas Farrow."),
+    }
+    part = parts_of("Who cast the fog bell of Lantern Rock?")[0]
+    best = RANKER.rank(part, (), candidates_of(evidence))[0]
+    assert best.candidate.text == "The fog bell of Lantern Rock was cast by Thomas Farrow."
+    assert best.value == "Thomas Farrow"
+
+
+def test_a_rare_word_weighs_more_than_a_common_one():
+    assert coverage({"juniper": 5.0, "map": 1.0}, "wreck of the Juniper") > coverage(
+        {"juniper": 5.0, "map": 1.0}, "a map"
+    )
+
+
+@given(st.dictionaries(st.text("abcdef", min_size=1, max_size=6), st.floats(0.1, 9)), st.text(max_size=60))
+def test_coverage_is_a_share(wanted: dict[str, float], text: str):
+    assert 0.0 <= coverage(wanted, text) <= 1.0 + 1e-9
+
+
+def test_forms_of_one_word_share_a_stem():
+    assert stem("registrations") == stem("registration") or stem("painted") == stem("painting")
+    assert stem("boats") == "boat"
+
+
+def test_a_value_that_the_question_names_is_no_answer():
+    assert value_in("number", "Hut 7 has 12 wires", "How many wires has hut 7?") == "12"
+    assert value_in("number", "Hut 7", "How many wires has hut 7?") is None
+    assert value_in("date", "cast on 3 May 1887 in York", "When was it cast?") == "3 May 1887"
+
+
+def test_speech_of_a_film_serves_a_part_that_names_the_film():
+    speech = _evidence("E1", "It ties up.", "speech", "video/mp4")
+    assert serves(speech, ("moment",))
+    assert serves(speech, ("speech",))
+    assert not serves(speech, ("image",))
+    assert serves(speech, ())
