@@ -78,12 +78,28 @@ def ground(phrase: str, lines: Sequence[ReadLine]) -> Box | None:
             text = _plain(" ".join(line.text for line in lines[first : last + 1]))
             score = _likeness(wanted, text)
             if score >= _GROUND_AT and (best is None or score > best[0] + 1e-9):
-                best = (score, union([line.box for line in lines[first : last + 1]]))
+                box = (
+                    _share(wanted, lines[first])
+                    if first == last
+                    else union([line.box for line in lines[first : last + 1]])
+                )
+                best = (score, box)
     if best is None:
         return None
     left, top, right, bottom = best[1]
     pad_x, pad_y = _PAD * (right - left), _PAD * (bottom - top) * 2
     return (left - pad_x, top - pad_y, right + pad_x, bottom + pad_y)
+
+
+def _share(wanted: str, line: ReadLine) -> Box:
+    """The part of a line's box that a phrase takes, by its share of the characters; all of it if it is only alike."""
+    text = _plain(line.text)
+    start = text.find(wanted)
+    if start < 0:
+        return line.box
+    left, top, right, bottom = line.box
+    width = (right - left) / max(1, len(text))
+    return (left + width * start, top, left + width * (start + len(wanted)), bottom)
 
 
 def union(boxes: Sequence[Box]) -> Box:
