@@ -13,6 +13,9 @@ from sourcehound.tools.index.find import Query, find
 from sourcehound.tools.library.scan import in_scope
 from sourcehound.tools.tool import Arguments, Desk, Outcome
 
+CUT = 0.15
+"""Weakest score an agent's search brings: lower than what people are shown, because what it finds is judged again."""
+
 
 class SearchArguments(Arguments):
     """Arguments that every search over the library takes."""
@@ -31,7 +34,12 @@ def search(
         return Outcome(note=f"nothing: the person asked for other kinds than {', '.join(kinds)}")
     found: list[Evidence] = []
     query = Query(
-        text=args.query, pictures=pictures, kinds=wanted, within=desk.within, n=3 * args.n if args.within else args.n
+        text=args.query,
+        pictures=pictures,
+        kinds=wanted,
+        within=desk.within,
+        n=3 * args.n if args.within else args.n,
+        min_score=CUT,
     )
     hits = find(desk.library, query)
     if args.within:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -23,7 +22,7 @@ IDS = [tool.name for tool in TOOLS]
 
 
 @pytest.fixture
-def desk(library: Library) -> Iterator[Desk]:
+def desk(library: Library) -> Desk:
     held: dict[str, Evidence] = {}
 
     def hold(found: tuple[Evidence, ...]) -> None:
@@ -39,7 +38,7 @@ def desk(library: Library) -> Iterator[Desk]:
     )
     hold(SearchText().run(SearchText.Args(query="who carried the tide gauge"), made).evidence)
     hold(SearchImages().run(SearchImages.Args(query="Silver Heron AS-417"), made).evidence)
-    yield made
+    return made
 
 
 GOOD = {

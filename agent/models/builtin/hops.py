@@ -9,12 +9,12 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sourcehound.agent.models.builtin.question import Part, codes, names, quoted, terms
-from sourcehound.agent.models.builtin.support import Supported, serves
+from sourcehound.agent.models.builtin.support import Rarity, Supported, serves
 from sourcehound.agent.models.planner import ToolCall, View
 from sourcehound.agent.state import PlanItem
 from sourcehound.tools.evidence import Evidence
 
-MOST_HINTS = 3
+MOST_HINTS = 2
 MOST_QUERY_CHARS = 400
 _SHORT, _FOLLOW_UP = 4, 6
 """Telling words below which a part borrows words from the others, or from the last question."""
@@ -45,22 +45,28 @@ def first_calls(parts: Sequence[Part], view: View) -> tuple[ToolCall, ...]:
 
 
 def next_calls(
-    parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], items: Sequence[PlanItem], view: View
+    found: Sequence[tuple[Part, PlanItem, Sequence[Supported]]], view: View, rarity: Rarity
 ) -> list[ToolCall]:
-    """Searches with the names that the best words brought, in the kinds that the question names."""
-    open_parts = [part for part, item in zip(parts, items, strict=True) if item.state != "enough"]
-    unserved = [
+    """Searches with the names that the best words brought, for the parts that want more.
+
+    A part wants more if it is not answered, or not by a kind of source that it names.
+
+    Args:
+        found: each part with its item and its support.
+        view: the thread.
+        rarity: rare names lead further than common ones.
+    """
+    wanting = [
         part
-        for part, found in zip(parts, ranked, strict=True)
-        if part.kinds and (not found or not serves(found[0].candidate.evidence, part.kinds))
+        for part, item, supports in found
+        if item.state != "enough" or not supports or not serves(supports[0].candidate.evidence, part.kinds)
     ]
-    wanting = open_parts or unserved
-    if not wanting and max((record.step for record in view.records), default=0) > 0:
+    if not wanting:
         return []
-    kinds = tuple(dict.fromkeys(kind for part in parts for kind in part.kinds))
-    asked = " ".join(terms(" ".join(part.text for part in (wanting or parts) if part.asks))[:6])
+    kinds = tuple(dict.fromkeys(kind for part in wanting for kind in part.kinds))
+    asked = " ".join(terms(" ".join(part.text for part in wanting))[:6])
     calls: list[ToolCall] = []
-    for hint in new_hints(view.request.question, ranked, view)[:MOST_HINTS]:
+    for hint in new_hints(view.request.question, [supports for _, _, supports in found], view, rarity)[:MOST_HINTS]:
         query = f"{hint} {asked}".strip()[:MOST_QUERY_CHARS]
         calls.extend(ToolCall(tool=tool, args={"query": query}) for tool in tools_for(kinds, view))
         calls.append(ToolCall(tool="search_text", args={"query": hint}))
@@ -93,8 +99,8 @@ def closer_calls(parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], v
     return tuple(call for call in calls if call.tool not in done)
 
 
-def new_hints(question: str, ranked: Sequence[Sequence[Supported]], view: View) -> list[str]:
-    """Names and codes in the best words for each part that the question does not hold: they lead to the next hop."""
+def new_hints(question: str, ranked: Sequence[Sequence[Supported]], view: View, rarity: Rarity) -> list[str]:
+    """Names and codes in the best words for each part that the question does not hold, the rarest first."""
     known = question.casefold()
     tried = " ".join(str(record.args.get("query", "")) for record in view.records).casefold()
     found: list[str] = []
@@ -105,7 +111,11 @@ def new_hints(question: str, ranked: Sequence[Sequence[Supported]], view: View) 
                 fresh = hint.casefold() not in known and hint.casefold() not in tried
                 if fresh and hint not in found and len(hint) <= _MOST_HINT_CHARS:
                     found.append(hint)
-    return found
+    rare = {
+        hint: max(map(rarity, terms(hint)), default=0.0) * (1.5 if " " in hint or codes(hint) else 1.0)
+        for hint in found
+    }
+    return sorted(found, key=lambda hint: -rare[hint])
 
 
 def hints_of(view: View) -> tuple[str, ...]:

@@ -54,7 +54,8 @@ class BuiltInPlanner:
         hop = max((record.step for record in view.records), default=0) + 1
         calls = hops.closer_calls(parts, ranked, view)
         if hop <= MOST_HOPS:
-            calls = (*hops.next_calls(parts, ranked, items, view), *calls)
+            led = hops.next_calls(list(zip(parts, items, ranked, strict=True)), view, self._ranker.rarity)
+            calls = (*led, *calls)
         return Move(plan=items, calls=hops.unique(calls))
 
     def draft(self, view: View) -> Draft:
@@ -62,7 +63,7 @@ class BuiltInPlanner:
         parts = parts_of(view.request.question)
         ranked = self._ranked(parts, view)
         asked = [(part, found) for part, found in zip(parts, ranked, strict=True) if part.asks and found]
-        best = max((self._chance(part, found[0]) for part, found in asked), default=0.0)
+        best = max((self._chance(part, found) for part, found in asked), default=0.0)
         if best < PARTLY:
             return Draft(sentences=(), why_not=f"the best words found answer with a chance of {best:.2f} only")
         chosen = [
@@ -85,11 +86,11 @@ class BuiltInPlanner:
         candidates = candidates_of(view.evidence)
         return [self._ranker.rank(part, hops.hints_of(view), candidates) for part in parts]
 
-    def _chance(self, part: Part, best: Supported) -> float:
-        return gate.chance(gate.signs_of([part], best, self._ranker))
+    def _chance(self, part: Part, found: Sequence[Supported]) -> float:
+        return gate.chance(gate.signs_of(part, found, self._ranker)) if found else 0.0
 
     def _state_of(self, part: Part, found: Sequence[Supported]) -> ItemState:
-        best = self._chance(part, found[0]) if found else 0.0
+        best = self._chance(part, found)
         return "enough" if best >= ENOUGH else "partly" if best >= PARTLY else "nothing"
 
     def _chosen(self, part: Part, found: Sequence[Supported]) -> list[Supported]:
