@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, overload
+from importlib import import_module
+from typing import Any, overload
 
+from sourcehound.agent.doors.clip import Clips, no_clips
 from sourcehound.agent.doors.embed import Pictures, no_pictures
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.index.find import Hit
 from sourcehound.tools.index.strength import CUT
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FIND_SCHEMA = "sourcehound.find/1"
 
@@ -45,11 +44,13 @@ class Answer:
     Args:
         document: the answer document.
         pictures: PNG bytes of a citation's picture by its number, for notebooks.
+        clips: a citation's seconds of film or sound by its number, for notebooks.
     """
 
-    def __init__(self, document: Mapping[str, Any], pictures: Pictures = no_pictures) -> None:
+    def __init__(self, document: Mapping[str, Any], pictures: Pictures = no_pictures, clips: Clips = no_clips) -> None:
         self.document = dict(document)
         self._pictures = pictures
+        self._clips = clips
 
     @property
     def text(self) -> str:
@@ -89,7 +90,7 @@ class Answer:
     def _repr_html_(self) -> str:
         from sourcehound.agent.doors.html import answer_html
 
-        return answer_html(self.document, self._pictures, mode="notebook")
+        return answer_html(self.document, self._pictures, mode="notebook", clips=self._clips)
 
     def _repr_markdown_(self) -> str:
         from sourcehound.agent.doors.markdown import answer_markdown
@@ -148,21 +149,25 @@ class Hits(Sequence[Hit]):
         """The find document."""
         return self.document
 
-    def to_pandas(self) -> pd.DataFrame:
-        """One row for each hit.
+    def to_pandas(self) -> Any:
+        """A `pandas.DataFrame` with one row for each hit; its type is not named, as pandas need not be installed.
 
         Raises:
             ConfigError: pandas is not installed.
         """
         try:
-            import pandas as pd
+            pandas = import_module("pandas")
         except ImportError as error:
             raise ConfigError("pandas is not installed", remedy="pip install pandas") from error
-        rows = [
-            {"rank": h.rank, "type": h.type, "score": h.score, "uri": h.evidence.uri, "quote": h.evidence.quote}
-            for h in self._hits
-        ]
-        return pd.DataFrame(rows)
+        columns = {
+            "rank": [hit.rank for hit in self._hits],
+            "type": [hit.type for hit in self._hits],
+            "score": [hit.score for hit in self._hits],
+            "title": [hit.evidence.source.title for hit in self._hits],
+            "uri": [hit.evidence.uri for hit in self._hits],
+            "quote": [hit.evidence.quote for hit in self._hits],
+        }
+        return pandas.DataFrame(columns)
 
     def _repr_html_(self) -> str:
         from sourcehound.agent.doors.html import hits_html
@@ -189,6 +194,11 @@ class IndexReport:
     def to_json(self) -> dict[str, Any]:
         """The status document with `changes`."""
         return self.document
+
+    def __repr__(self) -> str:
+        from sourcehound.agent.doors.report_words import report_of
+
+        return f"<IndexReport {report_of(self.document).sum_line}>"
 
     def _repr_html_(self) -> str:
         from sourcehound.agent.doors.html import report_html

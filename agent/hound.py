@@ -1,24 +1,30 @@
 """Sourcehound in Python: one object that adds, finds, asks and streams. Every door is built on it.
 
-Safe to use from several threads; close it, or use it as a context manager. Knows nothing of terminals or notebooks.
+Safe to use from several threads; close it, or use it as a context manager. Of doors it knows only the line
+of progress under a notebook's cell.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import aclosing, closing
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
+from sourcehound.agent.asking import AskOptions, checked, default_request
 from sourcehound.agent.documents import Answer, Hits, IndexReport
+from sourcehound.agent.doors.notebook import cell_line
+from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
-from sourcehound.tools.errors import InputError, ToolError
+from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
 from sourcehound.tools.library.library import Library, Options
-from sourcehound.tools.library.sync import Progress, no_progress
+from sourcehound.tools.library.sync import Progress
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -27,7 +33,6 @@ if TYPE_CHECKING:
 
     from sourcehound.agent.events import Event
     from sourcehound.agent.runner import Runner
-    from sourcehound.tools.index.find import Hit
     from sourcehound.tools.show.show import Shown
 
 
@@ -74,6 +79,8 @@ class Sourcehound:
         if not library or any(mark in library for mark in "/\\\0") or library.startswith("."):
             raise InputError(f"{library!r} is no name for a library", remedy="use letters, digits, - and _")
         self.settings = Settings.load(self.home, os.environ, settings)
+        self._guard = threading.RLock()
+        self._runner: Runner | None = None
         weights = self.settings["weights.path"]
         self.library = Library(
             home=self.home,
@@ -98,23 +105,28 @@ class Sourcehound:
 
     def close(self) -> None:
         """End the reader processes and close the databases."""
-        if "runner" in self.__dict__:
-            self.runner.close()
+        with self._guard:
+            if self._runner is not None:
+                self._runner.close()
+                self._runner = None
         self.library.close()
 
-    @cached_property
+    @property
     def runner(self) -> Runner:
         """Runs questions through the graph; made at first use, because it imports langgraph."""
-        from sourcehound.agent.runner import Runner
+        with self._guard:
+            if self._runner is None:
+                from sourcehound.agent.runner import Runner
 
-        return Runner.over(self.library, self.settings, now=utc_now, monotonic=time.monotonic)
+                self._runner = Runner.over(self.library, self.settings, now=utc_now, monotonic=time.monotonic)
+            return self._runner
 
     def add(
         self,
         *paths: str | os.PathLike[str],
         include: Sequence[str] = (),
         exclude: Sequence[str] = (),
-        progress: Progress = no_progress,
+        progress: Progress | None = None,
     ) -> IndexReport:
         """Index files and folders; again touches only what changed.
 
@@ -122,15 +134,19 @@ class Sourcehound:
             paths: files and folders; `~` is expanded, links are never followed.
             include: globs of files to take.
             exclude: globs of files and folders to leave out.
-            progress: told of each step.
+            progress: told of each step; a notebook shows them under its cell if it is left out.
 
         Raises:
             InputError: none of the paths exists.
             BusyError: another process writes this library, or the disk is full.
         """
-        changes = self.library.add(
-            [_absolute(path) for path in paths], include=include, exclude=exclude, progress=progress
-        )
+        with cell_line() as line:
+            changes = self.library.add(
+                [_absolute(path) for path in paths],
+                include=include,
+                exclude=exclude,
+                progress=progress or line.progress,
+            )
         return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
 
     def forget(self, *paths: str | os.PathLike[str]) -> int:
@@ -183,45 +199,76 @@ class Sourcehound:
             self.library,
             Query(text=query.strip(), pictures=pictures, kinds=kinds_of(type), within=within, n=n, min_score=min_score),
         )
-        return Hits.of(query, hits, self.library.searched(within), self._hit_pictures(hits))
+        return Hits.of(query, hits, self.library.searched(within), hit_pictures(hits, self.library.readers))
 
-    def ask(self, question: str, **options: Any) -> Answer:
-        """Answer a question, each sentence tied to its place. Options are those of `stream`.
+    def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """Answer a question, each sentence tied to its place.
 
         Raises:
             InputError, ConfigError, BusyError, ModelError: as the command line has them.
+            TypeError: there is no such option.
         """
         answer: dict[str, Any] | None = None
-        for event in self.stream(question, **options):
-            if event.type == "done":
-                answer = event.data
-        if answer is None:
-            raise InputError("the question waits for a reply", remedy="use stream(reply=…)")
-        return Answer(answer, self.pictures_of(answer))
+        with closing(self.stream(question, **options)) as events, cell_line() as line:
+            for event in events:
+                line.event(event)
+                if event.type == "done":
+                    answer = event.data
+        return self._answer(answer)
 
-    def stream(self, question: str | None = None, **options: Any) -> Iterator[Event]:
+    def stream(self, question: str | None = None, **options: Unpack[AskOptions]) -> Generator[Event]:
         """Ask, and follow the events as they happen; the last is `done` with the answer document.
+
+        Whoever stops listening (`close`, `break` and forget, Ctrl-C) stops the question; `resume=True` goes on with it.
 
         Args:
             question: the question; None with `resume=True`.
-            **options: model, seer, judge, web, within, type, max_steps, max_tool_calls, max_tokens, timeout, attach,
-                thread, continue_ (go on with the last thread), resume, reply (a function that answers questions).
+            **options: see `AskOptions`.
+
+        Raises:
+            TypeError: there is no such option.
         """
-        return self.runner.stream(question, **options)
+        return self._events(question, checked(options))
 
-    async def aask(self, question: str, **options: Any) -> Answer:
-        """`ask`, without blocking the event loop."""
-        import asyncio
+    def _events(self, question: str | None, options: dict[str, Any]) -> Generator[Event]:
+        yield from self.runner.stream(question, **options)
 
-        return await asyncio.to_thread(self.ask, question, **options)
+    async def aask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
+        """`ask`, without blocking the event loop; when it is cancelled, the question stops and can be resumed."""
+        answer: dict[str, Any] | None = None
+        async with aclosing(self.astream(question, **options)) as events:
+            with cell_line() as line:
+                async for event in events:
+                    line.event(event)
+                    if event.type == "done":
+                        answer = event.data
+        return self._answer(answer)
 
-    async def astream(self, question: str, **options: Any) -> AsyncIterator[Event]:
-        """`stream`, without blocking the event loop."""
-        import asyncio
+    async def astream(self, question: str | None = None, **options: Unpack[AskOptions]) -> AsyncGenerator[Event]:
+        """`stream`, without blocking the event loop.
 
-        events = self.stream(question, **options)
-        while (event := await asyncio.to_thread(next, events, None)) is not None:
-            yield event
+        The question runs in one thread of its own, which `reply` is called in too. Closed or cancelled, the step that is
+        running ends first; then the question is stopped and can be resumed.
+        """
+        from sourcehound.agent.aside import aside
+
+        async with aclosing(aside(self.stream(question, **options))) as events:
+            async for event in events:
+                yield event
+
+    def _answer(self, document: dict[str, Any] | None) -> Answer:
+        if document is None:
+            raise InputError("the question waits for a reply", remedy="use stream(reply=…)")
+        return Answer(document, self.pictures_of(document), answer_clips(self.runner, document["thread"]))
+
+    def check_models(self, *, model: str | None = None, seer: str | None = None, judge: str | None = None) -> None:
+        """Open models by their strings, so that a wrong one is known before a question is asked; None: as in the settings.
+
+        Raises:
+            ConfigError: a model string is unknown, its package or key is missing.
+        """
+        given = {role: name for role, name in (("model", model), ("seer", seer), ("judge", judge)) if name is not None}
+        self.runner.deps.roles(replace(default_request("", self.settings), **given))
 
     def show(self, citation: str) -> Shown:
         """The picture of a citation: `3`, `THREAD:3`, or an evidence id as `E7` or `THREAD:E7`.
@@ -233,25 +280,7 @@ class Sourcehound:
 
     def pictures_of(self, answer: dict[str, Any]) -> Callable[[int], bytes | None]:
         """Makes the pictures of an answer's citations, by number, for a page or notebook."""
-        return lambda n: self._picture(f"{answer['thread']}:{n}")
-
-    def _picture(self, citation: str) -> bytes | None:
-        """A citation's picture for a page or notebook; None where its file cannot be shown any more."""
-        try:
-            return self.runner.show(citation, caption=False).png
-        except ToolError:
-            return None
-
-    def _hit_pictures(self, hits: Sequence[Hit]) -> Callable[[int], bytes | None]:
-        def picture(rank: int) -> bytes | None:
-            from sourcehound.tools.show.show import Context, show
-
-            try:
-                return show(hits[rank - 1].evidence, self.library.readers, Context(caption=False)).png
-            except ToolError:
-                return None
-
-        return picture
+        return answer_pictures(self.runner, answer["thread"])
 
     @property
     def graph(self) -> CompiledStateGraph[Any, Any, Any, Any]:

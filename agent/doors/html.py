@@ -15,27 +15,33 @@ from typing import Any, Literal
 
 from sourcehound.agent.doors import answer_words as words
 from sourcehound.agent.doors.card import Card, card_of, number, record, records, whole, words_of
+from sourcehound.agent.doors.clip import Clip, Clips, no_clips, played
 from sourcehound.agent.doors.embed import NOTEBOOK_CHARS, Pictures, embedded, no_pictures
 from sourcehound.agent.doors.markup import Html, join, style, tag
 from sourcehound.agent.doors.report_words import Report, report_of
 from sourcehound.agent.doors.stylesheet import CSS
 
 Mode = Literal["page", "notebook"]
-"""`page`: a whole file of its own, with players; `notebook`: a fragment of bounded size, without."""
+"""`page`: a whole file of its own, whose players open the person's files; `notebook`: a fragment of bounded size, which
+plays short clips that it holds, as a browser opens no files from there."""
 _MARK = {"supported": "✓"}
 
 
-def answer_html(answer: Mapping[str, Any], pictures: Pictures = no_pictures, *, mode: Mode = "page") -> str:
+def answer_html(
+    answer: Mapping[str, Any], pictures: Pictures = no_pictures, *, mode: Mode = "page", clips: Clips = no_clips
+) -> str:
     """An answer: its sentences with their verdicts, its evidence as cards, its plan, coverage and costs.
 
     Args:
         answer: the answer document.
         pictures: PNG bytes of a citation's picture by its number.
         mode: a whole page or a notebook's fragment.
+        clips: the clip of a citation by its number, for a notebook.
     """
     found = words.cards(answer)
     prefix = _prefix(answer)
     images = embedded([card.n for card in found], pictures, total_chars=NOTEBOOK_CHARS if mode == "notebook" else None)
+    moments = played([card.n for card in found if card.player], clips) if mode == "notebook" else {}
     state, state_words = words.status(answer)
     short = words_of(answer.get("short"), 300)
     question = words_of(answer.get("question"), 2000)
@@ -44,7 +50,7 @@ def answer_html(answer: Mapping[str, Any], pictures: Pictures = no_pictures, *, 
         tag("p", tag("span", state_words, class_=f"pill {state}"), " · ".join(words.summary(answer)), class_="status"),
         tag("p", short, class_="short") if short else None,
         _sentences(answer, prefix),
-        _evidence(found, images, prefix, mode),
+        _evidence(found, images, {card.n: _player(card, moments.get(card.n), mode) for card in found}, prefix),
         _checks(answer),
         _plan(answer),
         _rest(answer),
@@ -118,15 +124,23 @@ def _verdict(sentence: words.Said) -> Html | None:
     return tag("span", mark, class_=f"verdict {sentence.verdict}", title=title, role="img", aria_label=shown)
 
 
-def _evidence(found: list[Card], images: Mapping[int, str], prefix: str, mode: Mode) -> Html | None:
+def _evidence(
+    found: list[Card], images: Mapping[int, str], players: Mapping[int, Html | None], prefix: str
+) -> Html | None:
     if not found:
         return None
-    return tag("section", tag("h2", "Evidence"), [_card(card, images.get(card.n), prefix, mode) for card in found])
+    shown = [_card(card, images.get(card.n), players.get(card.n), prefix) for card in found]
+    return tag("section", tag("h2", "Evidence"), shown)
 
 
-def _card(card: Card, image: str | None, prefix: str, mode: Mode) -> Html:
+def _player(card: Card, clip: Clip | None, mode: Mode) -> Html | None:
     media, address = card.player or ("", "")
-    player = tag(media, src=address, controls="", preload="metadata") if media and mode == "page" else None
+    if mode == "notebook":
+        media, address = (clip.media, clip.address) if clip is not None else ("", "")
+    return tag(media, src=address, controls="", preload="metadata") if media else None
+
+
+def _card(card: Card, image: str | None, player: Html | None, prefix: str) -> Html:
     return tag(
         "article",
         _head(card),

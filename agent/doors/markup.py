@@ -37,7 +37,10 @@ _ATTRIBUTES = frozenset(
     }
 )
 _HREF = ("#", "file:///", "https://")
-_SRC = ("data:image/png;base64,", "data:image/jpeg;base64,", "file:///")
+_SRC = (
+    *("data:image/png;base64,", "data:image/jpeg;base64,", "data:video/mp4;base64,", "data:audio/mp4;base64,"),
+    "file:///",
+)
 
 
 class Html(str):

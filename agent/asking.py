@@ -1,0 +1,78 @@
+"""What `ask` and `stream` take beside the question, by the names of the long flags.
+
+Knows nothing of how a question is answered.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypedDict
+
+from sourcehound.agent.settings import Settings
+from sourcehound.agent.state import Request
+
+
+class AskOptions(TypedDict, total=False):
+    """Options of a question; one that is left out, or None, is taken from the settings."""
+
+    model: str | None
+    """Model string of the planner."""
+    seer: str | None
+    judge: str | None
+    web: bool | None
+    within: str | None
+    """Glob of paths (`--in`)."""
+    type: Sequence[str] | str
+    """Kinds to search, all if empty."""
+    max_steps: int | None
+    max_tool_calls: int | None
+    max_tokens: int | None
+    timeout: float | None
+    """Seconds."""
+    attach: Sequence[str | os.PathLike[str]] | str | os.PathLike[str]
+    """Files to ask about."""
+    thread: str | None
+    """The thread to go on with; a new one gets this id."""
+    continue_: bool
+    """Go on with the last thread."""
+    resume: bool
+    """Go on with a question that was stopped."""
+    resume_if_there: bool
+    """Resume if there is such a thread, else begin it."""
+    reply: Callable[[str], str] | None
+    """Answers the planner's questions; without it the planner does without."""
+
+
+def checked(options: Mapping[str, Any]) -> dict[str, Any]:
+    """The options, one file to attach made a list of one.
+
+    Raises:
+        TypeError: there is no such option, as Python has it for any function.
+    """
+    known = AskOptions.__annotations__
+    for name in options:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f", did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
+            message = f"unexpected option {name!r}{hint}"
+            raise TypeError(message)
+    attach = options.get("attach")
+    return {**options, "attach": [attach]} if isinstance(attach, str | os.PathLike) else dict(options)
+
+
+def default_request(question: str, settings: Settings, *, interactive: bool = False) -> Request:
+    """A question with the models and budgets of the settings alone."""
+    return Request(
+        question=question,
+        model=settings["model"] or "built-in",
+        seer=settings["seer"] or None,
+        judge=settings["judge"] or None,
+        web=settings["web.enabled"],
+        max_steps=settings["ask.max_steps"],
+        max_tool_calls=settings["ask.max_tool_calls"],
+        max_tokens=settings["ask.max_tokens"],
+        timeout_s=settings["ask.timeout"],
+        interactive=interactive,
+    )

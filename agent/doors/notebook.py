@@ -1,0 +1,86 @@
+"""Progress under a notebook's cell: one line that changes while work goes on, and is gone at the end.
+
+Anywhere else it does nothing. Knows nothing of the work.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from sourcehound.tools.show.printable import one_line
+
+if TYPE_CHECKING:
+    from sourcehound.agent.events import Event
+
+_EVERY_S = 0.2
+_MOST_CHARS = 110
+_DOING = {
+    "plan": "planning",
+    "search": "searching",
+    "read": "reading",
+    "look": "looking at",
+    "crop": "cutting out",
+    "moment": "looking at",
+    "assess": "weighing what was found",
+    "draft": "writing",
+    "verify": "checking",
+}
+
+
+def in_notebook() -> bool:
+    """Whether this code runs in a notebook's kernel. Imports nothing: a notebook has IPython loaded."""
+    shell = sys.modules.get("IPython")
+    return shell is not None and getattr(shell.get_ipython(), "kernel", None) is not None
+
+
+@dataclass(slots=True, kw_only=True)
+class CellLine:
+    """The line. Use as a context manager.
+
+    Args:
+        update: writes the line; None says nothing at all.
+        monotonic: clock in seconds.
+    """
+
+    update: Callable[[str], None] | None
+    monotonic: Callable[[], float] = time.monotonic
+    _said_s: float = float("-inf")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.update is not None:
+            self.update("")
+
+    def progress(self, stage: str, done: int, total: int, label: str) -> None:
+        """`done` of `total` steps of indexing, as tools/library/sync.py's `Progress`."""
+        self._say(f"{stage}: {done} of {total} {label}")
+
+    def event(self, event: Event) -> None:
+        """What a question is doing."""
+        if event.type in _DOING:
+            args: dict[str, Any] = event.data.get("args", {})
+            what = args.get("query") or args.get("question") or args.get("evidence") or args.get("url") or ""
+            self._say(f"{_DOING[event.type]} {what}")
+
+    def _say(self, words: str) -> None:
+        now = self.monotonic()
+        if self.update is not None and now - self._said_s >= _EVERY_S:
+            self._said_s = now
+            self.update(one_line(words, _MOST_CHARS))
+
+
+def cell_line() -> CellLine:
+    """The line under this cell; outside a notebook one that says nothing."""
+    if not in_notebook():
+        return CellLine(update=None)
+    from importlib import import_module
+
+    # not a dependency, but a notebook has it; no types, as it need not be there
+    shown: Any = import_module("IPython.display").display({"text/plain": ""}, raw=True, display_id=True)
+    return CellLine(update=lambda words: shown.update({"text/plain": words}, raw=True))
