@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from sourcehound.agent.doors import ask_command, doctor, find_command, index_commands, show_command
+from sourcehound.agent.doors import ask_command, chat, doctor, find_command, index_commands, show_command
 from sourcehound.agent.doors.console import Console
 from sourcehound.tools.errors import SourcehoundError
 
@@ -55,6 +55,7 @@ for command in (
     index_commands.status,
     find_command.find,
     ask_command.ask,
+    chat.chat,
     show_command.show,
     doctor.doctor,
 ):
