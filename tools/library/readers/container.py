@@ -11,12 +11,13 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
 
 if TYPE_CHECKING:
+    from av.audio.stream import AudioStream
     from av.container import InputContainer
     from av.packet import Packet
     from av.stream import Stream
@@ -54,14 +55,15 @@ def reason(error: Exception) -> str:
 
 
 def moving_pictures(container: InputContainer, path: Path, limits: Limits) -> VideoStream | None:
-    """The first video stream that is not a cover picture, ready to decode on one core; None without one.
+    """The first video stream that can be decoded and is no cover picture, ready to decode on one core; None without one.
 
     One thread leaves the other cores to the senses, and was the fastest for small films.
 
     Raises:
         MediaError: its frames are larger than the limits allow.
     """
-    stream = next((stream for stream in container.streams.video if not is_cover(stream)), None)
+    streams = (stream for stream in container.streams.video if not is_cover(stream) and has_decoder(stream))
+    stream = next(streams, None)
     if stream is None:
         return None
     codec = stream.codec_context
@@ -71,6 +73,19 @@ def moving_pictures(container: InputContainer, path: Path, limits: Limits) -> Vi
     codec.thread_count = 1
     codec.options = {"max_pixels": str(limits.max_pixels)}  # a size that changes on the way
     return stream
+
+
+def sound_track(container: InputContainer) -> AudioStream | None:
+    """The first audio stream that can be decoded, ready to decode on one core; None without one."""
+    stream = next(filter(has_decoder, container.streams.audio), None)
+    if stream is not None:
+        stream.codec_context.thread_count = 1
+    return stream
+
+
+def has_decoder(stream: Stream) -> bool:
+    """Whether FFmpeg knows the codec of a stream; PyAV gives streams of unknown codecs no context."""
+    return cast("object", stream.codec_context) is not None
 
 
 def is_cover(stream: Stream) -> bool:

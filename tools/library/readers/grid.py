@@ -51,10 +51,9 @@ class _Heads:
         """The heads that a row is to be read with; empty for a row that is itself a head or a title."""
         self.n_empty = 0
         first, end = _extent(cells)
-        if end - first == 1:
-            # a title, or a remark below: what follows is another table
-            self.cells = self.cells if not self.may_begin else ()
-            return self.cells if not self.may_begin else ()
+        if end - first == 1 and self.may_begin:
+            self.cells = ()  # a title, or a remark below: what follows is another table
+            return ()
         if self.may_begin:
             self.may_begin = False
             rest = [row[first:end] for row in below if any(row[first:end])]

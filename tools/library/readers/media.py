@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
-from sourcehound.tools.library.readers.container import moving_pictures, opened, origin_of, quarter_turns
+from sourcehound.tools.library.readers.container import moving_pictures, opened, origin_of, quarter_turns, sound_track
 from sourcehound.tools.library.readers.formats import HEAD_BYTES, Format, detect, subtitles_beside
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
@@ -63,7 +63,7 @@ def read(path: Path, limits: Limits) -> Reading:
         origin_s = origin_of(container, path)
         found = survey(container, path, origin_s)
         size = None if video is None else _size_shown(container, video, origin_s)
-        has_audio = bool(container.streams.audio)
+        has_audio = sound_track(container) is not None
         _check(path, found, has_video=video is not None, has_frames=size is not None, has_audio=has_audio)
         metadata = {key.lower(): value for key, value in container.metadata.items()}
         width, height = size or (0, 0)
@@ -98,11 +98,12 @@ def read(path: Path, limits: Limits) -> Reading:
 
 def _check(path: Path, found: Survey, *, has_video: bool, has_frames: bool, has_audio: bool) -> None:
     undecodable = "not one of its frames can be decoded"
-    if not has_frames and not (has_audio and found.end_s > 0):
-        fault = undecodable if has_video else "is empty" if has_audio else "holds neither moving pictures nor sound"
-        raise MediaError(fault, path=str(path))
-    if has_video and not has_frames:
-        found.warnings.append(f"{undecodable}; only its sound is read")
+    if has_frames or (has_audio and found.end_s > 0):
+        if has_video and not has_frames:
+            found.warnings.append(f"{undecodable}; only its sound is read")
+        return
+    nothing = next(iter(found.warnings), "holds neither moving pictures nor sound")
+    raise MediaError(undecodable if has_video else "is empty" if has_audio else nothing, path=str(path))
 
 
 def _size_shown(container: InputContainer, video: VideoStream, origin_s: Fraction) -> tuple[int, int] | None:

@@ -15,7 +15,7 @@ import numpy as np
 from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
-from sourcehound.tools.library.readers.container import opened, origin_of, packets_of
+from sourcehound.tools.library.readers.container import opened, origin_of, packets_of, sound_track
 from sourcehound.tools.library.readers.media import read
 from sourcehound.tools.library.wire import Samples
 
@@ -54,10 +54,9 @@ def samples(path: Path, *, start_s: float, end_s: float | None, limits: Limits) 
     first = round(max(0.0, start_s) * RATE)
     stop = round(min(limits.max_media_s if end_s is None else end_s, limits.max_media_s) * RATE)
     with opened(path) as container:
-        if not container.streams.audio:
-            raise MediaError("has no sound", path=str(path))
-        stream = container.streams.audio[0]
-        stream.codec_context.thread_count = 1
+        stream = sound_track(container)
+        if stream is None:
+            raise MediaError("has no sound that can be decoded", path=str(path))
         chunks = _chunks(container, stream, origin_of(container, path), first)
         track = bytearray()
         most = int(limits.memory_bytes * _SHARE_OF_MEMORY)

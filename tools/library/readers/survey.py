@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from sourcehound.tools.library.readers.container import packets_of, starts
+from sourcehound.tools.library.readers.container import has_decoder, is_cover, packets_of, starts
 from sourcehound.tools.library.readers.subtitles import StreamCues
 from sourcehound.tools.library.readers.timeline import frame_interval
 
@@ -50,7 +50,8 @@ def survey(container: InputContainer, path: Path, origin_s: Fraction) -> Survey:
     if stated_s > 0 and path.stat().st_size > _COUNTED_BYTES:
         unread = ["the subtitles inside it are not read: it is too large"] if container.streams.subtitles else []
         return Survey(end_s=stated_s, warnings=unread)
-    found = Survey(cues={stream.index: StreamCues(label=_label(stream)) for stream in container.streams.subtitles})
+    subtitles = filter(has_decoder, container.streams.subtitles)
+    found = Survey(cues={stream.index: StreamCues(label=_label(stream)) for stream in subtitles})
     usual_s = {stream.index: _usual_length(stream) for stream in starts(container)}
     by_dts = container.format.name == "avi"
     for packet in packets_of(container):
@@ -65,7 +66,14 @@ def survey(container: InputContainer, path: Path, origin_s: Fraction) -> Survey:
         elif index in found.cues:
             _take_lines(found.cues[index], packet, begin_s, length_s)
     found.warnings.extend(_complaints(found, stated_s))
+    found.warnings.extend(_unknown(container))
     return found
+
+
+def _unknown(container: InputContainer) -> Iterator[str]:
+    for stream in container.streams:
+        if stream.type in {"video", "audio"} and not has_decoder(stream) and not is_cover(stream):
+            yield f"its {stream.type} is in a format that is not decoded"
 
 
 def _take_lines(cues: StreamCues, packet: Packet, begin_s: Fraction, length_s: Fraction) -> None:

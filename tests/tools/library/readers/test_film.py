@@ -199,3 +199,24 @@ def test_frames_over_the_limit_are_refused(films: Any, tmp_path: Path):
     path = films.write(tmp_path / "large.mp4", two_scenes(films, 3))
     with pytest.raises(MediaError, match="over the limit"):
         list(film(path, Limits(max_pixels=1000)))
+
+
+def test_a_film_whose_frames_are_all_broken_raises_media_error(films: Any, tmp_path: Path):
+    path = films.write(tmp_path / "broken.mkv", two_scenes(films, 5), codec="libvpx-vp9", options=VP9)
+    path.write_bytes(path.read_bytes().replace(b"V_VP9", b"V_VP8"))
+    with pytest.raises(MediaError):
+        list(film(path, LIMITS))
+    with pytest.raises(MediaError):
+        at(path, [0.0])
+
+
+def test_a_film_longer_than_the_limit_is_watched_to_there(films: Any, tmp_path: Path):
+    path = films.write(tmp_path / "long.mp4", two_scenes(films))
+    (shot,) = [step for step in film(path, Limits(max_media_s=1.0)) if isinstance(step, Shot)]
+    assert shot.end_s == pytest.approx(1.04)
+
+
+def test_a_film_has_no_pages(films: Any, tmp_path: Path):
+    path = films.write(tmp_path / "paged.mp4", two_scenes(films, 5))
+    with pytest.raises(MediaError, match="no page 2"):
+        picture(path, Place(page=2), LIMITS)

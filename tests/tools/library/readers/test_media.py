@@ -173,15 +173,55 @@ def test_a_recording_keeps_its_tags_and_its_cover_is_no_film(tmp_path: Path):
     assert reading.dates == {"dated": "2021"}
 
 
-def test_a_film_whose_frames_are_all_broken_raises_media_error(films: Any, tmp_path: Path):
-    path = films.write(
-        tmp_path / "broken.mkv", pictures(films, 3), codec="libvpx-vp9", options={"deadline": "realtime"}
-    )
-    data = path.read_bytes()
-    at = data.index(b"\xa3", data.index(b"\x1f\x43\xb6\x75"))
-    path.write_bytes(data[: at + 8] + bytes(len(data) - at - 8))
-    with pytest.raises(MediaError):
+def with_sound(films: Any, path: Path) -> bytes:
+    sound = (Fraction(0), np.zeros(48_000, np.float32))
+    options = {"deadline": "realtime", "cpu-used": "8"}
+    films.write(path, pictures(films, 25), codec="libvpx-vp9", options=options, sound=sound, sound_codec="flac")
+    return path.read_bytes()
+
+
+def test_a_codec_that_nobody_knows_costs_its_stream_only(films: Any, tmp_path: Path):
+    path = tmp_path / "odd.mkv"
+    data = with_sound(films, path)
+    path.write_bytes(data.replace(b"V_VP9", b"V_ZZ9"))
+    heard = read(path, LIMITS)
+    assert heard.media is not None
+    assert (heard.media.has_video, heard.media.has_audio, heard.media_type) == (False, True, "audio/x-matroska")
+    assert heard.warnings == ("its video is in a format that is not decoded",)
+    path.write_bytes(data.replace(b"A_FLAC", b"A_ZZZZ"))
+    seen = read(path, LIMITS)
+    assert seen.media is not None
+    assert (seen.media.has_video, seen.media.has_audio) == (True, False)
+    path.write_bytes(data.replace(b"A_FLAC", b"A_ZZZZ").replace(b"V_VP9", b"V_ZZ9"))
+    with pytest.raises(MediaError, match="is in a format that is not decoded"):
         read(path, LIMITS)
+
+
+def test_frames_of_another_codec_leave_the_sound(films: Any, tmp_path: Path):
+    path = tmp_path / "posing.mkv"
+    path.write_bytes(with_sound(films, path).replace(b"V_VP9", b"V_VP8"))
+    reading = read(path, LIMITS)
+    assert reading.media is not None
+    assert (reading.media.has_video, reading.media.has_audio) == (False, True)
+    assert reading.warnings == ("not one of its frames can be decoded; only its sound is read",)
+
+
+def test_a_film_whose_frames_are_all_broken_raises_media_error(films: Any, tmp_path: Path):
+    options = {"deadline": "realtime", "cpu-used": "8"}
+    path = films.write(tmp_path / "broken.mkv", pictures(films, 5), codec="libvpx-vp9", options=options)
+    path.write_bytes(path.read_bytes().replace(b"V_VP9", b"V_VP8"))
+    with pytest.raises(MediaError, match="not one of its frames can be decoded"):
+        read(path, LIMITS)
+
+
+def test_the_header_of_a_film_too_large_to_count_is_believed(
+    films: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    path = films.write(tmp_path / "large.mp4", pictures(films))
+    monkeypatch.setattr("sourcehound.tools.library.readers.survey._COUNTED_BYTES", 100)
+    media = read(path, LIMITS).media
+    assert media is not None
+    assert media.duration_s == 2.0
 
 
 def test_the_hostile_collection_is_read_or_refused():
