@@ -6,15 +6,14 @@ Knows nothing of the graph.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 
 from sourcehound.agent.deps import Judge, Roles
 from sourcehound.agent.models.builtin.planner import BuiltInPlanner
 from sourcehound.agent.models.builtin.support import Ranker
 from sourcehound.agent.models.planner import Planner
+from sourcehound.agent.models.similarity import TextSimilarity
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.state import Request
-from sourcehound.tools.encoders.encoder import Item
 from sourcehound.tools.index.words import rarity
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.senses.sense import Seer
@@ -54,11 +53,11 @@ class RoleMaker:
     def _planner(self, name: str) -> Planner:
         if name not in self._planners:
             if name == BUILT_IN:
-                self._planners[name] = BuiltInPlanner(Ranker(self._similarity, self._rarity))
+                self._planners[name] = BuiltInPlanner(Ranker(TextSimilarity(self._library.text_encoder), self._rarity))
             else:
                 from sourcehound.agent.models.prompted import PromptedPlanner
 
-                self._planners[name] = PromptedPlanner.named(name)
+                self._planners[name] = PromptedPlanner.named(name, warn=self._library.warn)
         return self._planners[name]
 
     def _seer(self, name: str) -> Seer:
@@ -77,11 +76,3 @@ class RoleMaker:
 
     def _rarity(self, word: str) -> float:
         return rarity(self._library.catalogue.connection, word)
-
-    def _similarity(self, text: str, others: Sequence[str]) -> Sequence[float] | None:
-        encoder = self._library.text_encoder
-        if not others or not encoder.is_here():
-            return None
-        query = encoder.encode([Item(text=text)], as_="query").rows[0]
-        rows = encoder.encode([Item(text=other) for other in others], as_="item").rows
-        return [float(value) for value in rows @ query]

@@ -15,10 +15,12 @@ from sourcehound.agent.models.builtin.support import Ranker, Supported, candidat
 from sourcehound.agent.models.planner import Draft, Fault, Move, View
 from sourcehound.agent.state import ItemState, PlanItem, Sentence
 
-ENOUGH = 0.5
+ENOUGH = 0.6
 """Chance from which a part counts as answered."""
-PARTLY = 0.3
-"""Chance below which nothing is answered at all."""
+PARTLY = 0.45
+"""Chance that the best of the asking parts must reach for anything to be answered."""
+TOLD = 0.35
+"""Chance from which a part is told of, once something is answered: the hops that lead there are worth their place."""
 MOST_HOPS = 3
 MOST_SENTENCES = 6
 NEAR = 0.75
@@ -67,7 +69,10 @@ class BuiltInPlanner:
         if best < PARTLY:
             return Draft(sentences=(), why_not=f"the best words found answer with a chance of {best:.2f} only")
         chosen = [
-            (part, support) for part, found in zip(parts, ranked, strict=True) for support in self._chosen(part, found)
+            (part, support)
+            for part, found in zip(parts, ranked, strict=True)
+            if self._chance(part, found) >= TOLD
+            for support in self._chosen(part, found)
         ]
         sentences: dict[str, Sentence] = {}
         for _, support in chosen:
