@@ -38,13 +38,13 @@ class Refreshed:
     Attributes:
         rows: rows of vectors that the engine's structure now holds.
         how: `nothing` there is nothing to hold, `kept` it was good enough, `built` from the table, `extended` with new
-            rows, `resumed` after a writer was killed.
+            rows.
     """
 
     kind: UnitKind
     stamp: str
     rows: int
-    how: Literal["nothing", "kept", "built", "extended", "resumed"]
+    how: Literal["nothing", "kept", "built", "extended"]
 
 
 class DenseEngine(Protocol):

@@ -188,6 +188,12 @@ def changed_since(connection: sqlite3.Connection, kind: UnitKind, stamp: str, n:
         return _decode(connection.execute(query, (stamp, n, kind)), generation(connection, kind, stamp), stamp)
 
 
+def written(connection: sqlite3.Connection, stamp: str, units: Collection[int]) -> dict[int, int]:
+    """The generation at which each of some units got its vectors."""
+    query = "SELECT v.unit, v.n FROM json_each(?) j CROSS JOIN vectors v ON v.unit = j.value AND v.stamp = ?"
+    return dict(connection.execute(query, (json.dumps(sorted(units)), stamp)).fetchall())
+
+
 @contextmanager
 def snapshot(connection: sqlite3.Connection) -> Generator[None]:
     """Let every statement inside read one state of the database; inside a transaction that is so already."""
@@ -202,7 +208,7 @@ def snapshot(connection: sqlite3.Connection) -> Generator[None]:
 
 
 def _check_rows(rows: FloatArray, stamp: str) -> None:
-    if rows.ndim != 2 or rows.shape[1] == 0:  # noqa: PLR2004  (n_rows, dimension)
+    if rows.ndim != 2 or rows.shape[1] == 0:
         raise ConfigError(f"encoder {stamp} gave an array of shape {rows.shape}, not (n_rows, dimension)")
     lengths = np.linalg.norm(rows, axis=1)
     # written so that a NaN fails it too
