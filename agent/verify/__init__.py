@@ -1,1 +1,1 @@
-"""Verification: every sentence of a draft is checked at its place before it is shown."""
+"""Verification: every sentence against the bytes, words, boxes and seconds that it cites; fail-closed."""
