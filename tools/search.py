@@ -40,6 +40,7 @@ def search(
         within=desk.within,
         n=3 * args.n if args.within else args.n,
         min_score=CUT,
+        phrases="preferred",
     )
     hits = find(desk.library, query)
     if args.within:

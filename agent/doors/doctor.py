@@ -89,12 +89,12 @@ def _home(hound: Sourcehound) -> Finding:
 def _sqlite() -> Finding:
     with sqlite3.connect(":memory:") as connection:
         options = {row[0] for row in connection.execute("PRAGMA compile_options")}
-    works = "ENABLE_FTS5" in options and sqlite3.sqlite_version_info >= (3, 43)
+    works = "ENABLE_FTS5" in options and sqlite3.sqlite_version_info >= (3, 38)
     return Finding(
         name="SQLite",
         works=works,
         seen=f"{sqlite3.sqlite_version}{'' if 'ENABLE_FTS5' in options else ' without FTS5'}",
-        remedy="use a Python with SQLite 3.43 or newer and FTS5",
+        remedy="use a Python with SQLite 3.38 or newer and FTS5",
         needed=True,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
@@ -36,6 +36,7 @@ class Query:
         within: glob of paths.
         n: most hits.
         min_score: weakest score shown, 0..1; None for each kind's own cut.
+        phrases: whether words in double quotes must stand there word for word, or only rank higher (for questions).
     """
 
     text: str = ""
@@ -44,6 +45,7 @@ class Query:
     within: str | None = None
     n: int = 10
     min_score: float | None = None
+    phrases: Literal["required", "preferred"] = "required"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +143,9 @@ def _rank(
     lists: dict[str, dict[int, float]] = {}
     coverage: dict[int, float] = {}
     if query.text:
-        hits = search_words(library.catalogue.connection, query.text, kinds=(kind,), k=DEPTH, allowed=allowed)
+        hits = search_words(
+            library.catalogue.connection, query.text, kinds=(kind,), k=DEPTH, allowed=allowed, phrases=query.phrases
+        )
         lists["words"] = {hit.unit: hit.score for hit in hits}
         coverage = {hit.unit: hit.coverage for hit in hits}
     for part, rows in vectors.items():
