@@ -110,6 +110,10 @@ def packets_of(container: InputContainer, *streams: Stream) -> Iterator[Packet]:
             packet = next(packets, None)
         except FFmpegError:
             return
+        except IndexError:
+            # a packet of a stream that began later than all others, which PyAV does not list: the rest follows it
+            packets = container.demux(*streams)
+            continue
         if packet is None:
             return
         yield packet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from sourcehound.tools.errors import MediaError
-from sourcehound.tools.library.readers.container import opened, origin_of
+from sourcehound.tools.library.readers.container import opened, origin_of, packets_of
 
 
 @pytest.mark.parametrize("name", ["list.m3u8", "list.mp4", "list.mkv", "list.ts"])
@@ -65,3 +66,19 @@ def test_streams_without_a_stated_start_are_asked_for_their_first_stamp(tmp_path
     with opened(path) as container:
         assert container.streams.audio[0].start_time is None
         assert origin_of(container, path) == 0
+
+
+def test_packets_behind_one_of_an_unlisted_stream_are_not_lost():
+    """PyAV raises IndexError for a stream that begins in the middle of an MPEG-TS; the next call reads on behind it."""
+    waiting: list[Any] = ["first", IndexError("list index out of range"), "second", "third"]
+
+    class Container:
+        def demux(self, *_: Any) -> Iterator[str]:
+            while waiting:
+                packet = waiting.pop(0)
+                if isinstance(packet, IndexError):
+                    raise packet
+                yield packet
+
+    container: Any = Container()
+    assert [str(packet) for packet in packets_of(container)] == ["first", "second", "third"]
