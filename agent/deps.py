@@ -96,7 +96,6 @@ class Deps:
             web=self.web() if request.web else None,
             within=request.within,
             kinds=request.kinds,
-            attached=request.attached,
         )
 
     def view(self, state: State, left: Mapping[str, float]) -> View:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sourcehound.agent.attach import attach
 from sourcehound.agent.deps import Clock, Deps
 from sourcehound.agent.events import Event
 from sourcehound.agent.models.roles import RoleMaker
@@ -126,6 +127,8 @@ class Runner:
             )
         self.deps.roles(request)
         with self.threads.writing(name):
+            if not resume:
+                attach(self.library, self.ledger, name, request.turn, request.attached)
             yield from self._run(name, request, resume=resume, reply=reply)
 
     def show(self, citation: str, *, caption: bool = True) -> Shown:

@@ -55,7 +55,6 @@ class Desk:
         question: the person's own words.
         recall: evidence of this thread by its id.
         known: everything this thread has found.
-        attached: absolute paths of files given with the question.
         now: the time, ISO 8601 in UTC.
     """
 
@@ -68,7 +67,6 @@ class Desk:
     web: Web | None = None
     within: str | None = None
     kinds: tuple[UnitKind, ...] = ()
-    attached: tuple[str, ...] = ()
 
     def wanted(self, *kinds: UnitKind) -> tuple[UnitKind, ...]:
         """Those of some kinds that the person's scope leaves."""
