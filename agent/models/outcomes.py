@@ -1,0 +1,61 @@
+"""What becomes of the plan after a model's reply: sub-questions taken over, states set, calls where it made none.
+
+Pure functions of views and parsed replies.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sourcehound.agent.models.planner import ToolCall, View
+from sourcehound.agent.models.protocol import MOST_ITEMS, Line, Parsed
+from sourcehound.agent.state import PlanItem
+
+MOST_FIRST_CALLS = 4
+MOST_QUERY_CHARS = 400
+_SAID_BACK = 0.8
+"""Likeness (difflib ratio) from which a question to the person is only their own question again."""
+
+
+def planned(view: View, lines: Sequence[Line]) -> tuple[PlanItem, ...]:
+    """The sub-questions that a model named, in order; the whole question as one where it named none."""
+    items: dict[int, PlanItem] = {}
+    for line in lines:
+        if line.question and len(items) < MOST_ITEMS:
+            n = line.n if line.n not in items else len(items) + 1
+            items.setdefault(n, PlanItem(question=line.question, kinds=line.kinds))
+    return tuple(items[n] for n in sorted(items)) or view.plan or (PlanItem(question=view.request.question),)
+
+
+def judged(view: View, parsed: Parsed, *, has_calls: bool) -> tuple[PlanItem, ...]:
+    """The plan with the states that a model gave; revised, not rewritten: a new number adds a sub-question.
+
+    A reply that only names ids, without states and without calls, is taken for a plan that is met in part by them.
+    """
+    items = list(view.plan)
+    for line in parsed.lines:
+        known = tuple(name for name in line.evidence if name in view.evidence)
+        if line.n <= len(items):
+            item = items[line.n - 1]
+            items[line.n - 1] = replace(item, state=line.state or item.state, evidence=known or item.evidence)
+        elif line.question and len(items) < MOST_ITEMS:
+            items.append(PlanItem(question=line.question, kinds=line.kinds, state=line.state or "open", evidence=known))
+    named = tuple(name for name in parsed.ids if name in view.evidence)
+    if not has_calls and named and all(line.state is None for line in parsed.lines):
+        items = [replace(item, state="partly", evidence=named) if item.state == "open" else item for item in items]
+    return tuple(items)
+
+
+def first_calls(view: View, items: Sequence[PlanItem]) -> tuple[ToolCall, ...]:
+    """Where a plan came without calls: its sub-questions are searched for as they stand."""
+    tool = "search_text" if any(view.kinds_here.values()) or "web_search" not in view.tools else "web_search"
+    queries = dict.fromkeys(" ".join(item.question.split())[:MOST_QUERY_CHARS] for item in items)
+    return tuple(ToolCall(tool=tool, args={"query": query}) for query in list(queries)[:MOST_FIRST_CALLS])
+
+
+def is_said_back(asked: str, question: str) -> bool:
+    """Whether a question to the person is only their own question again."""
+    plain = asked.casefold().strip(" ?.!\"'"), question.casefold().strip(" ?.!\"'")
+    return difflib.SequenceMatcher(None, *plain).ratio() >= _SAID_BACK

@@ -1,0 +1,289 @@
+"""The planner that is a language model: it plans, judges and drafts over notes, by native tool calls or by text.
+
+Whether a model calls tools natively is found out by trying once; a server that refuses tools, or a model that writes its
+calls as text, is spoken to by the text protocol from then on. A reply that cannot be used is sent back once with what is
+wrong with it. Knows nothing of files, and nothing of the graph.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Literal, Protocol, Self, TypeVar
+
+from sourcehound.agent.errors import ModelOutputError
+from sourcehound.agent.models.calling import (
+    Caller,
+    ChatModel,
+    ContextTooLong,
+    OutOfTime,
+    Policy,
+    Reply,
+    ToolsRefused,
+    Turn,
+)
+from sourcehound.agent.models.drafts import DraftText, parse_draft
+from sourcehound.agent.models.mending import mended
+from sourcehound.agent.models.notes import Bounds
+from sourcehound.agent.models.outcomes import first_calls, is_said_back, judged, planned
+from sourcehound.agent.models.planner import Draft, Fault, Move, ToolCall, Usage, View
+from sourcehound.agent.models.prompting import assess_task, draft_task, messages, plan_task, repair_task, retry
+from sourcehound.agent.models.protocol import Parsed, from_native
+from sourcehound.agent.models.tool_schemas import native_schemas
+from sourcehound.tools.errors import ToolInputError
+from sourcehound.tools.tool import Tool
+from sourcehound.tools.toolbox import TOOLS
+
+MOST_TIGHTENINGS = 4
+DRAFT_GRACE_S = 120.0
+"""A draft gets this long even when the time is spent: the soft landing."""
+MOST_SHOWN_BACK = 1500
+DEFAULT_POLICY = Policy()
+EMPTY = "the reply was empty"
+
+Calls = Literal["unknown", "native", "text"]
+"""How a model is known to call tools."""
+Said = TypeVar("Said")
+
+
+class Task(Protocol):
+    """Words that ask for something, by how the model calls tools."""
+
+    def __call__(self, view: View, /, *, native: bool) -> str:
+        """The words."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Moved:
+    """A reply to plan or assess, read."""
+
+    parsed: Parsed
+    calls: tuple[ToolCall, ...]
+
+
+@dataclass(slots=True)
+class _Spent:
+    """What the calls of one node cost."""
+
+    usage: Usage = field(default_factory=Usage)
+
+
+def _quiet(message: str) -> None:
+    del message
+
+
+class PromptedPlanner:
+    """Drives the graph by a language model.
+
+    Args:
+        model: the chat model.
+        name: its model string.
+        policy: how long and how often it is called.
+        sleep: waits some seconds.
+        monotonic: seconds of a clock that never goes back.
+        tools: the tools that it may be offered.
+        warn: told of what a person should know, one line each.
+    """
+
+    def __init__(
+        self,
+        model: ChatModel,
+        *,
+        name: str,
+        policy: Policy = DEFAULT_POLICY,
+        sleep: Callable[[float], None] = time.sleep,
+        monotonic: Callable[[], float] = time.monotonic,
+        tools: Sequence[Tool] = TOOLS,
+        warn: Callable[[str], None] = _quiet,
+    ) -> None:
+        self.name = name
+        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic)
+        self._tools = {tool.name: tool for tool in tools}
+        self._warn = warn
+        self._calls: Calls = "unknown"
+        self._bounds = Bounds()
+        self._has_warned = False
+
+    @classmethod
+    def named(cls, name: str, *, warn: Callable[[str], None] = _quiet) -> Self:
+        """The planner of a model string.
+
+        Raises:
+            ConfigError: the model string is unknown, its package or key is missing.
+        """
+        from sourcehound.agent.models.named import open_chat_model
+
+        return cls(open_chat_model(name), name=name, warn=warn)
+
+    def plan(self, view: View) -> Move:
+        """Sub-questions and first calls; a reply without calls searches for its sub-questions, or for the question."""
+        spent = _Spent()
+
+        def read(reply: Reply) -> tuple[_Moved, str]:
+            moved, problem = self._read_move(reply, view)
+            is_plan = bool(moved.calls or moved.parsed.lines or moved.parsed.ask)
+            return moved, "" if is_plan else problem or "there was neither a Q line nor a call"
+
+        try:
+            moved, _ = self._ask(view, plan_task, read, spent, self._seconds(view))
+        except OutOfTime:
+            return Move(plan=planned(view, ()), usage=spent.usage)
+        items = planned(view, moved.parsed.lines)
+        asked = _asked(moved, view)
+        calls = moved.calls or (() if asked else first_calls(view, items))
+        return Move(plan=items, calls=calls, usage=spent.usage, question=asked)
+
+    def assess(self, view: View) -> Move:
+        """How far each sub-question is, and further calls; none where time or tokens are spent.
+
+        Raises:
+            ModelOutputError: the reply was empty or its calls could not be understood, twice.
+        """
+        if self._is_spent(view):
+            return Move(plan=view.plan)
+        spent = _Spent()
+        try:
+            moved, problem = self._ask(
+                view, assess_task, lambda reply: self._read_move(reply, view), spent, self._seconds(view)
+            )
+        except OutOfTime:
+            return Move(plan=view.plan, usage=spent.usage)
+        if problem:
+            raise ModelOutputError(f"{self.name}: {problem}", raw=str(moved.parsed)[:MOST_SHOWN_BACK])
+        items = judged(view, moved.parsed, has_calls=bool(moved.calls))
+        return Move(plan=items, calls=moved.calls, usage=spent.usage, question=_asked(moved, view))
+
+    def draft(self, view: View) -> Draft:
+        """Write the answer; nothing where nothing was found.
+
+        Raises:
+            ModelOutputError: the reply was no answer, twice.
+        """
+        if not view.evidence:
+            return Draft(sentences=(), why_not="nothing was found")
+        return self._drafted(view, draft_task)
+
+    def repair(self, view: View, draft: Draft, faults: Sequence[Fault]) -> Draft:
+        """Have the answer written again; where time or tokens are spent, only drop what failed.
+
+        Raises:
+            ModelOutputError: the reply was no answer, twice.
+        """
+        if self._is_spent(view):
+            failed = {fault.sentence.text for fault in faults}
+            kept = tuple(sentence for sentence in draft.sentences if sentence.text not in failed)
+            return Draft(sentences=kept, short=draft.short if kept else None)
+        return self._drafted(view, partial(repair_task, draft, faults))
+
+    def _drafted(self, view: View, task: Task) -> Draft:
+        spent = _Spent()
+        said, problem = self._ask(
+            view,
+            task,
+            lambda reply: _read_draft(reply, view),
+            spent,
+            max(self._seconds(view), DRAFT_GRACE_S),
+        )
+        if problem and not said.sentences:
+            raise ModelOutputError(f"{self.name}: {problem}", raw=str(said)[:MOST_SHOWN_BACK])
+        return Draft(sentences=said.sentences, short=said.short, why_not=said.why_not, usage=spent.usage)
+
+    def _ask(
+        self,
+        view: View,
+        task: Task,
+        read: Callable[[Reply], tuple[Said, str]],
+        spent: _Spent,
+        within_s: float,
+    ) -> tuple[Said, str]:
+        """Put a task to the model; a reply with a problem is sent back once. Returns what is said, and the problem left."""
+        reply = self._exchange(view, task, (), spent, within_s)
+        said, problem = read(reply)
+        if not problem:
+            return said, ""
+        if self._calls == "unknown":
+            self._calls = "text"
+        back: list[Turn] = [("ai", _shown(reply)), ("human", retry(problem))]
+        return read(self._exchange(view, task, back, spent, within_s))
+
+    def _exchange(self, view: View, task: Task, after: Sequence[Turn], spent: _Spent, within_s: float) -> Reply:
+        """One call: again by text if the server takes no tools, and with fewer notes if they are too long for it."""
+        tools = {name: self._tools[name] for name in view.tools if name in self._tools}
+        n_tightened = 0
+        while True:
+            native = self._calls != "text"
+            asked = task(view, native=native)
+            turns = [*messages(view, asked, tools=tools, native=native, bounds=self._bounds), *after]
+            schemas = native_schemas(list(tools.values())) if native else []
+            try:
+                reply = self._caller.call(turns, tools=schemas, within_s=within_s)
+            except ToolsRefused:
+                self._calls = "text"
+                continue
+            except ContextTooLong:
+                n_tightened += 1
+                if n_tightened > MOST_TIGHTENINGS:
+                    raise
+                self._bounds = self._bounds.tighter()
+                self._warn(f"{self.name}: its context is short, so less of what was found is shown to it")
+                continue
+            spent.usage += reply.usage
+            self._settle(reply, tools)
+            return reply
+
+    def _settle(self, reply: Reply, tools: dict[str, Tool]) -> None:
+        """Learn from a reply how this model calls tools, and whether its server counts tokens."""
+        if self._calls == "unknown" and reply.calls:
+            self._calls = "native"
+        elif self._calls == "unknown" and from_native((), reply.text, tools).calls:
+            self._calls = "text"
+        if reply.is_estimated and not self._has_warned:
+            self._has_warned = True
+            self._warn(f"{self.name} tells no token counts; they are estimated as characters / 4")
+
+    def _read_move(self, reply: Reply, view: View) -> tuple[_Moved, str]:
+        """A reply's plan and calls, and what is wrong with it: empty, or no call of those tried can be understood."""
+        tools = {name: self._tools[name] for name in view.tools if name in self._tools}
+        parsed = from_native(reply.calls, reply.text, tools)
+        calls: list[ToolCall] = []
+        problems: list[str] = []
+        for raw in parsed.calls:
+            try:
+                calls.append(mended(raw, tools))
+            except ToolInputError as error:
+                problems.append(error.message)
+        problem = "" if calls else "; ".join(dict.fromkeys(problems))
+        if not reply.text.strip() and not reply.calls:
+            problem = EMPTY
+        return _Moved(parsed=parsed, calls=tuple(calls)), problem
+
+    def _seconds(self, view: View) -> float:
+        return view.left.get("seconds", float("inf"))
+
+    def _is_spent(self, view: View) -> bool:
+        return any(view.left.get(name, 1.0) <= 0 for name in ("seconds", "tokens"))
+
+
+def _asked(moved: _Moved, view: View) -> str:
+    """The question to the person, unless there are calls to do first or it is the person's own said back."""
+    asked = moved.parsed.ask
+    return "" if moved.calls or is_said_back(asked, view.request.question) else asked
+
+
+def _read_draft(reply: Reply, view: View) -> tuple[DraftText, str]:
+    said = parse_draft(reply.text, view.evidence)
+    cites = {name for sentence in said.sentences for name in sentence.cites}
+    if said.why_not or cites & set(view.evidence):
+        return said, ""
+    if not said.sentences:
+        return said, EMPTY if not reply.calls else "call no tools now; write the answer"
+    return said, "no sentence ends with the id of a result, as [E1]"
+
+
+def _shown(reply: Reply) -> str:
+    """A reply as it is shown back to the model."""
+    calls = [f"CALL {call.tool} {call.args}" for call in reply.calls]
+    return "\n".join(filter(None, [reply.text, *calls]))[:MOST_SHOWN_BACK] or "(nothing)"
