@@ -134,9 +134,10 @@ def _evidence(
 
 
 def _player(card: Card, clip: Clip | None, mode: Mode) -> Html | None:
-    media, address = card.player or ("", "")
     if mode == "notebook":
-        media, address = (clip.media, clip.address) if clip is not None else ("", "")
+        # a clip is in the page already: its first frame shows at once
+        return tag(clip.media, src=clip.address, controls="", preload="auto") if clip is not None else None
+    media, address = card.player or ("", "")
     return tag(media, src=address, controls="", preload="metadata") if media else None
 
 

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from sourcehound.tools.show.printable import one_line
 
@@ -39,7 +42,7 @@ def in_notebook() -> bool:
 
 @dataclass(slots=True, kw_only=True)
 class CellLine:
-    """The line. Use as a context manager.
+    """The line.
 
     Args:
         update: writes the line; None says nothing at all.
@@ -49,13 +52,6 @@ class CellLine:
     update: Callable[[str], None] | None
     monotonic: Callable[[], float] = time.monotonic
     _said_s: float = float("-inf")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self.update is not None:
-            self.update("")
 
     def progress(self, stage: str, done: int, total: int, label: str) -> None:
         """`done` of `total` steps of indexing, as tools/library/sync.py's `Progress`."""
@@ -75,12 +71,18 @@ class CellLine:
             self.update(one_line(words, _MOST_CHARS))
 
 
-def cell_line() -> CellLine:
-    """The line under this cell; outside a notebook one that says nothing."""
+@contextmanager
+def cell_line() -> Generator[CellLine]:
+    """The line under this cell while inside; outside a notebook one that says nothing."""
     if not in_notebook():
-        return CellLine(update=None)
-    from importlib import import_module
-
+        yield CellLine(update=None)
+        return
     # not a dependency, but a notebook has it; no types, as it need not be there
     shown: Any = import_module("IPython.display").display({"text/plain": ""}, raw=True, display_id=True)
-    return CellLine(update=lambda words: shown.update({"text/plain": words}, raw=True))
+    with warnings.catch_warnings():
+        # a library below looks for widgets, for bars of its own that are never shown
+        warnings.filterwarnings("ignore", message="IProgress not found")
+        try:
+            yield CellLine(update=lambda words: shown.update({"text/plain": words}, raw=True))
+        finally:
+            shown.update({"text/plain": ""}, raw=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import nbformat
 import pytest
 
 from sourcehound.agent.doors.notebook import CellLine, cell_line, in_notebook
@@ -71,3 +73,15 @@ def test_events_that_do_nothing_say_nothing():
     for type_ in ("start", "usage", "warning", "done"):
         line.event(event(type_))
     assert shown == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parents[3] / "notebooks").glob("*.ipynb")), ids=lambda p: p.name
+)
+def test_notebooks_are_kept_valid_and_without_outputs(path: Path):
+    notebook: Any = nbformat.read(path, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(notebook)
+    assert notebook["nbformat"] == 4
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+    assert not [cell["id"] for cell in notebook["cells"] if cell.get("outputs") or cell.get("execution_count")]
