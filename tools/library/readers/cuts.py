@@ -20,7 +20,7 @@ T = TypeVar("T")
 Thumb = NDArray[np.uint8]
 """uint8, shape (about 36, about 64): the mean luma of each block of a frame."""
 
-_COLUMNS, _ROWS, _LINES_PER_ROW = 64, 36, 3
+_COLUMNS, _ROWS, _LINES_PER_ROW = 64, 36, 2
 _NEIGHBOURS = 2
 """Frames on either side that a cut is compared with; a cut is known this many frames late."""
 _MIN_CHANGE = 4.0
@@ -62,7 +62,7 @@ class Seen(Generic[T]):
 
 
 def thumb_of(frame: VideoFrame) -> Thumb:
-    """A tiny grey picture of a frame: block means of a third of its luma lines, read where the decoder left them.
+    """A tiny grey picture of a frame: block means of some of its luma lines, read where the decoder left them.
 
     Costs a few per cent of decoding, where scaling the frame costs as much as decoding it.
     """
