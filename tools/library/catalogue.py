@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,18 +17,22 @@ from pathlib import Path
 from sourcehound.tools.errors import BusyError, ConfigError
 from sourcehound.tools.index import vectors, words
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 5.0
+_WAL_TRIES = 5
 
 _TABLES = """
-CREATE TABLE roots (path BLOB PRIMARY KEY, include TEXT NOT NULL, exclude TEXT NOT NULL);
+CREATE TABLE roots (
+  path BLOB PRIMARY KEY, include TEXT NOT NULL, exclude TEXT NOT NULL, device INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
-  title TEXT NOT NULL, reader TEXT NOT NULL, meta TEXT NOT NULL, indexed_at TEXT NOT NULL);
+  title TEXT NOT NULL, reader TEXT NOT NULL, meta TEXT NOT NULL, indexed_at TEXT NOT NULL,
+  named BLOB NOT NULL DEFAULT x'');
 CREATE TABLE files (
   path BLOB PRIMARY KEY, shown TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-  source INTEGER REFERENCES sources(id), state TEXT NOT NULL CHECK (state IN ('pending', 'read', 'skipped', 'failed')),
-  reason TEXT NOT NULL DEFAULT '', retry INTEGER NOT NULL DEFAULT 0);
+  ctime_ns INTEGER NOT NULL DEFAULT 0, source INTEGER REFERENCES sources(id),
+  state TEXT NOT NULL CHECK (state IN ('pending', 'read', 'skipped', 'failed')),
+  reason TEXT NOT NULL DEFAULT '', retry INTEGER NOT NULL DEFAULT 0, program TEXT NOT NULL DEFAULT '');
 CREATE INDEX files_source ON files(source);
 CREATE TABLE texts (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, ordinal INTEGER NOT NULL, start INTEGER NOT NULL,
@@ -42,11 +47,25 @@ CREATE INDEX units_encoded ON units(encoded, kind);
 CREATE TABLE mentions (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, target TEXT NOT NULL, caption TEXT NOT NULL,
   around TEXT NOT NULL);
+CREATE INDEX mentions_source ON mentions(source);
 CREATE TABLE jobs (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, job TEXT NOT NULL, detail INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('todo', 'done', 'failed', 'lacking')), attempts INTEGER NOT NULL DEFAULT 0,
-  reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (source, job, detail)) WITHOUT ROWID;
+  reason TEXT NOT NULL DEFAULT '', retry INTEGER NOT NULL DEFAULT 0, program TEXT NOT NULL DEFAULT '',
+  PRIMARY KEY (source, job, detail)) WITHOUT ROWID;
 """
+_STEPS: dict[int, str] = {
+    1: """
+ALTER TABLE roots ADD COLUMN device INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE sources ADD COLUMN named BLOB NOT NULL DEFAULT x'';
+ALTER TABLE files ADD COLUMN ctime_ns INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE files ADD COLUMN program TEXT NOT NULL DEFAULT '';
+ALTER TABLE jobs ADD COLUMN retry INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN program TEXT NOT NULL DEFAULT '';
+CREATE INDEX mentions_source ON mentions(source);
+""",
+}
+"""What makes the next version's tables of those of each older version."""
 
 
 class Catalogue:
@@ -64,7 +83,7 @@ class Catalogue:
         self.folder = folder
         self.path = folder / "library.db"
         self._local = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open = weakref.WeakSet[_Holder]()
         self._guard = threading.Lock()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         _migrate(self.connection, self.path)
@@ -72,13 +91,13 @@ class Catalogue:
     @property
     def connection(self) -> sqlite3.Connection:
         """This thread's connection, in autocommit: write only inside `transaction`."""
-        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if found is None:
-            found = _connect(self.path)
-            self._local.connection = found
+        holder: _Holder | None = getattr(self._local, "holder", None)
+        if holder is None:
+            holder = _Holder(connect(self.path))
+            self._local.holder = holder
             with self._guard:
-                self._open.append(found)
-        return found
+                self._open.add(holder)
+        return holder.connection
 
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
@@ -105,10 +124,32 @@ class Catalogue:
     def close(self) -> None:
         """Close every thread's connection."""
         with self._guard:
-            for connection in self._open:
-                connection.close()
+            for holder in list(self._open):
+                holder.close()
             self._open.clear()
         self._local = threading.local()
+
+    def leave_no_trace(self) -> None:
+        """Rewrite what still holds deleted words: the word index, in place, and the write-ahead log.
+
+        SQLite zeroes deleted rows by itself (`secure_delete`), but FTS5 keeps the words of deleted rows until it merges,
+        and the log keeps old pages until it is emptied (by the last reader at the latest, if one is at work now).
+
+        Raises:
+            BusyError: locked by another process, or the disk is full.
+        """
+        with self.transaction() as connection:
+            for table in ("words", "letters"):
+                connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  fixed names
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+class _Holder:
+    """Closes its connection when its thread ends, so that threads that come and go leave no files open."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.close = weakref.finalize(self, connection.close)
 
 
 def busy(error: sqlite3.OperationalError, path: Path) -> Exception:
@@ -121,19 +162,50 @@ def busy(error: sqlite3.OperationalError, path: Path) -> Exception:
     return error
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a database of ours: autocommit, write-ahead log, every commit on the disk, deleted rows zeroed.
+
+    Raises:
+        ConfigError: it is no database.
+        BusyError: it is locked, or the disk is full.
+    """
+    connection: sqlite3.Connection | None = None
     try:
         connection = sqlite3.connect(
             path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False, cached_statements=256
         )
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
+        _into_wal(connection)
+        for pragma in ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.OperationalError as error:
-        raise busy(error, path) from error
     except sqlite3.DatabaseError as error:
-        message = f"{path} is not a Sourcehound library ({error})"
-        raise ConfigError(message, remedy="move the file away and run `sourcehound add` again") from error
+        if connection is not None:
+            connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise busy(error, path) from error
+        raise ConfigError(
+            f"{path} is no database of ours ({error})", remedy="move the file away and try again"
+        ) from error
     return connection
+
+
+def _into_wal(connection: sqlite3.Connection) -> None:
+    """Switch to a write-ahead log; two processes that make a database at once get in each other's way for a moment.
+
+    SQLite does not wait by itself here: it cannot know that the other one does not wait for it.
+    """
+    for _ in range(_WAL_TRIES):
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+        else:
+            if mode == "wal":
+                return
+        # waits for whoever is at it, as `BUSY_TIMEOUT_S` says
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("COMMIT")
+    raise sqlite3.OperationalError("database is locked")
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
@@ -147,16 +219,24 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         return
     try:
         connection.execute("BEGIN IMMEDIATE")
-        if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in filter(str.strip, _TABLES.split(";")):
-                connection.execute(statement)
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0:
+            _run(connection, _TABLES)
             vectors.create_tables(connection)
             words.create_tables(connection)
-            connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        else:
+            for step in range(version, SCHEMA_VERSION):
+                _run(connection, _STEPS[step])
+        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:
         _roll_back(connection)
         raise busy(error, path) from error
+
+
+def _run(connection: sqlite3.Connection, statements: str) -> None:
+    for statement in filter(str.strip, statements.split(";")):
+        connection.execute(statement)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -13,21 +13,17 @@ import numpy as np
 from sourcehound.tools.encoders.encoder import Encoder, Item
 from sourcehound.tools.index.vectors import get, put
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.sync import Progress, no_progress
+from sourcehound.tools.library.taking import Progress, no_progress
 
 _BATCH = 64
-_KINDS = "('passage', 'image', 'moment', 'speech')"
-
-
-_BATCH_QUERY = (
-    "SELECT id, kind, text, about FROM units WHERE encoded <> ?"  # noqa: S608  constants of this file
-    f" AND kind IN {_KINDS} ORDER BY id LIMIT {_BATCH}"
-)
+# two ranges instead of `<>`: those an index has, so that a large library that is all encoded costs nothing
+_WAITING = "(encoded < ?1 OR encoded > ?1)"
+_KINDS = "kind IN ('passage', 'image', 'moment', 'speech')"
 
 
 def pending(catalogue: Catalogue, encoder: Encoder) -> int:
     """How many units wait for the encoder."""
-    query = f"SELECT COUNT(*) FROM units WHERE encoded <> ? AND kind IN {_KINDS}"  # noqa: S608  a constant
+    query = f"SELECT COUNT(*) FROM units WHERE {_WAITING} AND {_KINDS}"  # noqa: S608  constants of this file
     (n_units,) = catalogue.connection.execute(query, (str(encoder.stamp),)).fetchone()
     return n_units
 
@@ -53,7 +49,7 @@ def encode_pending(
     """
     stamp = str(encoder.stamp)
     total = pending(catalogue, encoder)
-    query = _BATCH_QUERY
+    query = f"SELECT id, kind, text, about FROM units WHERE {_WAITING} AND {_KINDS} LIMIT {_BATCH}"  # noqa: S608  constants
     done = 0
     while not stop():
         batch = catalogue.connection.execute(query, (stamp,)).fetchall()
@@ -77,14 +73,13 @@ def words_of(kind: str, text: str, about: str) -> str:
 
 
 def _pages_wait(catalogue: Catalogue, stamp: str) -> bool:
-    query = "SELECT 1 FROM units WHERE kind = 'page' AND encoded <> ? LIMIT 1"
+    query = f"SELECT 1 FROM units WHERE {_WAITING} AND kind = 'page' LIMIT 1"  # noqa: S608  constants of this file
     return catalogue.connection.execute(query, (stamp,)).fetchone() is not None
 
 
 def _fill_pages(catalogue: Catalogue, stamp: str) -> None:
-    pages = catalogue.connection.execute(
-        "SELECT id, source_id, page FROM units WHERE kind = 'page' AND encoded <> ?", (stamp,)
-    ).fetchall()
+    query = f"SELECT id, source_id, page FROM units WHERE {_WAITING} AND kind = 'page'"  # noqa: S608  constants
+    pages = catalogue.connection.execute(query, (stamp,)).fetchall()
     with catalogue.transaction() as connection:
         for row, source, page in pages:
             passages = connection.execute(

@@ -16,7 +16,7 @@ from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Locator
 from sourcehound.tools.index.vectors import put
-from sourcehound.tools.library.intake import about_visual, write_section
+from sourcehound.tools.library.intake import refresh_abouts, write_section
 from sourcehound.tools.library.reading import Anchor, Section, Shot
 from sourcehound.tools.library.sights import rows_of
 from sourcehound.tools.library.units import Unit, write_units
@@ -55,12 +55,13 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
         section = _screen_section(moments, workshop.ocr.producer)
         write_section(connection, subject.source, _SCREEN_ORDINAL, section)
         for moment in moments:
-            unit = _unit(connection, subject, moment, workshop.ocr.producer)
+            unit = _unit(subject, moment, workshop.ocr.producer)
             [row] = write_units(connection, subject.source, subject.sha256, subject.reader, [unit])
             for stamp in {stamp for frame in moment.rows for stamp, _ in frame}:
                 put(
                     connection, row, stamp, np.concatenate([r for frame in moment.rows for s, r in frame if s == stamp])
                 )
+        refresh_abouts(connection, subject.source)
         if not workshop.eyes:
             connection.execute(
                 "INSERT OR REPLACE INTO jobs (source, job, detail, state) VALUES (?,'see',0,'todo')", (subject.source,)
@@ -75,12 +76,12 @@ def _add_lines(lines: list[str], fresh: list[str]) -> list[str]:
     return [*lines, *new]
 
 
-def _unit(connection: sqlite3.Connection, subject: Subject, moment: _Moment, producer: str) -> Unit:
+def _unit(subject: Subject, moment: _Moment, producer: str) -> Unit:
     where = Locator(start_s=moment.shot.start_s, end_s=moment.shot.end_s, frames_s=moment.shot.frames_s)
     return Unit(
         kind="moment",
         text="\n".join(moment.lines),
-        about=about_visual(connection, subject.source, "", where),
+        about="",
         locator=where,
         producer=producer if moment.lines else subject.reader,
     )

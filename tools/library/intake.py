@@ -10,15 +10,21 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 
 from sourcehound.tools.evidence import Locator, Space
 from sourcehound.tools.library import passages
+from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.reading import Anchor, Reading, Section
 from sourcehound.tools.library.units import Unit, set_about, write_units
 
 _AROUND_CHARS = 400
+_BETWEEN = " · "
+"""Stands between the things said about a unit."""
 
 
 def write_reading(connection: sqlite3.Connection, source: int, sha256: str, path: str, reading: Reading) -> None:
@@ -72,7 +78,7 @@ def section_units(reading: Reading, path: str) -> Iterator[Unit]:
 def units_of(section: Section, *, title: str, path: str) -> Iterator[Unit]:
     """Cut one section into units: speech for what is said, passages for the rest."""
     kind = "speech" if section.role in {"speech", "subtitle"} else "passage"
-    about = " · ".join(dict.fromkeys(filter(None, (title, *section.headings, section.part))))
+    about = _join(title, *section.headings, section.part, name_words(path))
     detail = {"role": section.role} if section.role != "body" else {}
     for span in passages.passages(section):
         text = section.text[span.start : span.end]
@@ -82,7 +88,7 @@ def units_of(section: Section, *, title: str, path: str) -> Iterator[Unit]:
         yield Unit(
             kind=kind,
             text=text,
-            about=" · ".join(filter(None, (about, name_words(path)))),
+            about=about,
             locator=where,
             producer=section.producer,
             detail=detail,
@@ -103,41 +109,84 @@ def name_words(path: str) -> str:
     return " ".join(re.split(r"[\W_]+", text)).strip()
 
 
-def refresh_abouts(connection: sqlite3.Connection) -> int:
+def refresh_names(connection: sqlite3.Connection) -> None:
+    """Put new names where those of files stand that were moved or deleted. Must run inside a transaction.
+
+    Pictures and films are left to `refresh_abouts`. Vectors stay as they are: thousands of passages are not worth
+    encoding again because a folder has a new name.
+    """
+    misnamed = connection.execute(
+        "SELECT s.id, s.named, MIN(f.path) FROM sources s JOIN files f ON f.source = s.id"
+        " GROUP BY s.id HAVING SUM(f.path = s.named) = 0"
+    ).fetchall()
+    for source, old, new in misnamed:
+        _rename(connection, source, os.fsdecode(old), os.fsdecode(new))
+
+
+def _rename(connection: sqlite3.Connection, source: int, old: str, new: str) -> None:
+    old_title, new_title = title_from_name(Path(old)), title_from_name(Path(new))
+    (title,) = connection.execute("SELECT title FROM sources WHERE id = ?", (source,)).fetchone()
+    title = new_title if title == old_title else title
+    connection.execute("UPDATE sources SET title = ?, named = ? WHERE id = ?", (title, os.fsencode(new), source))
+    names = {old_title: title, name_words(old): name_words(new)}
+    query = "SELECT id, about FROM units WHERE source_id = ? AND (kind IN ('passage', 'page', 'speech') OR page > 0)"
+    for row, about in connection.execute(query, (source,)).fetchall():
+        parts = [names.get(part, part) for part in about.split(_BETWEEN)]
+        set_about(connection, row, _join(*parts), encode=False)
+
+
+def refresh_abouts(connection: sqlite3.Connection, source: int | None = None) -> int:
     """Say of every picture and film what is said about it now; returns how many changed. Must run inside a transaction.
 
     A mention's target is looked for beside the mentioning file, then by its base name anywhere if only one has it.
+
+    Args:
+        connection: the catalogue's.
+        source: only this one; None for all.
     """
     said = _said_about(connection)
     changed = 0
-    query = "SELECT id, source_id, text, locator FROM units WHERE kind IN ('image', 'moment')"
-    for row, source, _text, locator in connection.execute(query).fetchall():
-        where = Locator.from_json(json.loads(locator))
-        if where.page is not None:
-            continue
-        changed += set_about(connection, row, about_visual(connection, source, said.get(source, ""), where))
+    query = (
+        "SELECT source_id, id, locator FROM units WHERE kind IN ('image', 'moment') AND page IS NULL"
+        " AND source_id = COALESCE(?, source_id) ORDER BY source_id"
+    )
+    rows = connection.execute(query, (source,)).fetchall()
+    for of, units in groupby(rows, key=itemgetter(0)):
+        words = _visual_words(connection, of)
+        for _, row, locator in units:
+            where = Locator.from_json(json.loads(locator))
+            changed += set_about(connection, row, words.about(said.get(of, ""), where))
     return changed
 
 
-def about_visual(connection: sqlite3.Connection, source: int, said: str, where: Locator) -> str:
-    """What is said about a picture or moment: captions, what is heard meanwhile, its own description, its names."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _VisualWords:
+    """What a picture's or film's own file says about it: title, EXIF, names, and what is heard or subtitled."""
+
+    own: tuple[str, ...]
+    heard: tuple[Section, ...]
+
+    def about(self, said: str, where: Locator) -> str:
+        """All of it for one place, captions first."""
+        heard = ""
+        if where.start_s is not None and where.end_s is not None:
+            heard = " ".join(words_during(self.heard, where.start_s, where.end_s))
+        return _join(said, heard, *self.own)
+
+
+def _visual_words(connection: sqlite3.Connection, source: int) -> _VisualWords:
     title, meta = connection.execute("SELECT title, meta FROM sources WHERE id = ?", (source,)).fetchone()
-    facts = json.loads(meta)
     paths = connection.execute("SELECT path FROM files WHERE source = ? ORDER BY path", (source,)).fetchall()
     names = [name_words(os.fsdecode(path)) for (path,) in paths[:3]]
-    heard = ""
-    if where.start_s is not None and where.end_s is not None:
-        heard = " ".join(heard_during(connection, source, where.start_s, where.end_s))
-    exif = " ".join(str(value) for value in facts.get("exif", {}).values())
-    return " · ".join(dict.fromkeys(filter(None, (said, heard, title, exif, *names))))
+    exif = " ".join(str(value) for value in json.loads(meta).get("exif", {}).values())
+    heard = tuple(section for section in load_sections(connection, source) if section.role in {"speech", "subtitle"})
+    return _VisualWords(own=(title, exif, *names), heard=heard)
 
 
-def heard_during(connection: sqlite3.Connection, source: int, start_s: float, end_s: float) -> list[str]:
-    """The words said or subtitled in a span of a film or recording, one string for each section."""
+def words_during(sections: Iterable[Section], start_s: float, end_s: float) -> list[str]:
+    """The words that fall into a span of time, one string for each section that has any."""
     spans: list[str] = []
-    for section in load_sections(connection, source):
-        if section.role not in {"speech", "subtitle"}:
-            continue
+    for section in sections:
         inside = [
             a
             for a in section.anchors
@@ -163,7 +212,7 @@ def _said_about(connection: sqlite3.Connection) -> dict[int, str]:
         source = by_path.get(beside) or (next(iter(named)) if len(named) == 1 else None)
         if source is not None:
             said.setdefault(source, []).append(caption or around)
-    return {source: " · ".join(dict.fromkeys(filter(None, texts))) for source, texts in said.items()}
+    return {source: _join(*texts) for source, texts in said.items()}
 
 
 def _page_units(reading: Reading, path: str) -> Iterator[Unit]:
@@ -171,7 +220,7 @@ def _page_units(reading: Reading, path: str) -> Iterator[Unit]:
     for section in reading.sections:
         if section.page is not None:
             texts.setdefault(section.page, []).append(section)
-    about = " · ".join(filter(None, (reading.title, name_words(path))))
+    about = _join(reading.title, name_words(path))
     for page in range(1, reading.n_pages + 1):
         sections = texts.get(page, [])
         label = reading.page_labels[page - 1] if page <= len(reading.page_labels) else None
@@ -187,7 +236,7 @@ def _figure_units(reading: Reading) -> Iterator[Unit]:
         yield Unit(
             kind="image",
             text="",
-            about=" · ".join(filter(None, (figure.caption, reading.title))),
+            about=_join(figure.caption, reading.title),
             locator=Locator(page=figure.page, page_label=label or None, boxes=(figure.box,), space=figure.space),
             producer=reading.reader,
             detail={"caption": figure.caption} if figure.caption else {},
@@ -198,7 +247,7 @@ def _picture_units(reading: Reading, path: str) -> Iterator[Unit]:
     if reading.visual is None:
         return
     space = Space(unit="px", width=reading.visual.width, height=reading.visual.height)
-    about = " · ".join(filter(None, (reading.title, *reading.visual.exif.values(), name_words(path))))
+    about = _join(reading.title, *reading.visual.exif.values(), name_words(path))
     yield Unit(kind="image", text="", about=about, locator=Locator(space=space), producer=reading.reader)
 
 
@@ -231,6 +280,10 @@ def _section(data: dict[str, object]) -> Section:
 def _anchor(data: dict[str, object]) -> Anchor:
     box = data["box"]
     return Anchor(**(data | {"box": tuple(box) if isinstance(box, list) else None}))  # pyright: ignore[reportArgumentType]
+
+
+def _join(*said: str | None) -> str:
+    return _BETWEEN.join(dict.fromkeys(filter(None, said)))
 
 
 def _clean(text: str) -> str:

@@ -22,7 +22,13 @@ SPEECH_SECONDS = 12.0
 _SENTENCE_END = re.compile(
     r"(?<=[.!?…。！？])(?P<close>[\"'”’)\]]*)\s+|\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)|(?<=[。！？])"
 )
-_WORD = re.compile(r"\S+")
+_STOPS = frozenset(".!?…。！？")
+_NEAR = 16
+"""Characters in which the end of the sentence before is looked for."""
+_UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Kana and Han: their words have no spaces between them, and the encoder reads about one token for each character."""
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_INSIDE_WORD = re.compile(rf"[^\s{_UNSPACED}]{{2}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     spans: list[Span] = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        if not _is_abbreviation(text, match.start()):
+        if _ends_paragraph(match[0]) or not _is_abbreviation(text, match.start()):
             spans.extend(_trim(text, start, max(match.start(), match.end("close"))))
             start = match.end()
     spans.extend(_trim(text, start, len(text)))
@@ -48,7 +54,8 @@ def sentences(text: str) -> tuple[Span, ...]:
 def passages(section: Section) -> tuple[Span, ...]:
     """Cut a section into passages of about `TARGET_WORDS` words at sentence ends, preferring paragraph ends.
 
-    A sentence of more than `MOST_WORDS` words is cut at word ends. Speech is cut by time (`SPEECH_SECONDS`) instead.
+    A sentence of more than `MOST_WORDS` words is cut at word ends; each Chinese or Japanese character counts as a word.
+    Speech is cut by time (`SPEECH_SECONDS`) instead.
     """
     if section.role in {"speech", "subtitle"} and section.anchors:
         return tuple(_by_time(section))
@@ -116,14 +123,20 @@ def _by_time(section: Section) -> Iterator[Span]:
             continue
         if begun_s is not None and previous is not None:
             pause_s = anchor.start_s - (previous.end_s or anchor.start_s)
-            at_end = section.text[: anchor.start].rstrip()[-1:] in ".!?…"
-            long = anchor.start_s - begun_s >= SPEECH_SECONDS
-            if (long and at_end) or anchor.start_s - begun_s >= 2 * SPEECH_SECONDS or pause_s >= SPEECH_SECONDS / 4:
+            at_end = section.text[max(0, anchor.start - _NEAR) : anchor.start].rstrip()[-1:] in _STOPS
+            lasted_s = anchor.start_s - begun_s
+            due = lasted_s >= (SPEECH_SECONDS if at_end else 2 * SPEECH_SECONDS) or pause_s >= SPEECH_SECONDS / 4
+            if due and not _is_inside_word(section.text, anchor.start):
                 yield from _trim(section.text, start, anchor.start)
                 start, begun_s = anchor.start, None
         begun_s = anchor.start_s if begun_s is None else begun_s
         previous = anchor
     yield from _trim(section.text, start, len(section.text))
+
+
+def _is_inside_word(text: str, place: int) -> bool:
+    """Whether a cut would split a word: recognisers give the parts of `well-known` times of their own."""
+    return place > 0 and _INSIDE_WORD.match(text, place - 1) is not None
 
 
 def _short_enough(text: str, span: Span) -> Iterator[Span]:
@@ -145,6 +158,10 @@ def _trim(text: str, start: int, end: int) -> Iterator[Span]:
 _ABBREVIATIONS = frozenset(
     "dr mr mrs ms prof fig figs no vol pp p st vs etc al e.g i.e approx inc ltd co dept eq sec".split()
 )
+
+
+def _ends_paragraph(gap: str) -> bool:
+    return gap.count("\n") > 1
 
 
 def _is_abbreviation(text: str, end: int) -> bool:

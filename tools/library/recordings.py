@@ -29,7 +29,7 @@ def hear(workshop: Workshop, subject: Subject, _: int) -> Write:
         write_section(connection, subject.source, _SPEECH_ORDINAL, section)
         units = units_of(section, title=subject.title, path=subject.path)
         write_units(connection, subject.source, subject.sha256, subject.reader, units)
-        refresh_abouts(connection)
+        refresh_abouts(connection, subject.source)
 
     return write
 

@@ -16,7 +16,9 @@ from sourcehound.tools.library.scan import in_scope
 SCHEMA = "sourcehound.status/1"
 
 _STATES = """
-SELECT f.shown, f.path, f.retry,
+SELECT f.shown, f.path,
+  CASE WHEN f.state <> 'read' THEN f.retry
+    ELSE EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'failed' AND j.retry) END,
   CASE WHEN f.state = 'skipped' THEN 'skipped' WHEN f.state = 'failed' THEN 'failed' WHEN f.state = 'pending' THEN 'pending'
     WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'todo') THEN 'pending'
     WHEN EXISTS (SELECT 1 FROM units u WHERE u.source_id = f.source AND u.encoded <> :stamp AND :encodes) THEN 'pending'
@@ -106,7 +108,23 @@ def _waiting(catalogue: Catalogue) -> dict[str, int]:
 
 def _bytes(catalogue: Catalogue) -> dict[str, int]:
     (sources,) = catalogue.connection.execute("SELECT COALESCE(SUM(size), 0) FROM sources").fetchone()
-    index = sum(
-        entry.stat().st_size for entry in catalogue.folder.rglob("*") if entry.is_file() and not entry.is_symlink()
-    )
-    return {"sources": sources, "index": index}
+    return {"sources": sources, "index": _size(str(catalogue.folder))}
+
+
+def _size(folder: str) -> int:
+    """Bytes of all files below a folder; what a writer removes meanwhile counts nothing."""
+    total = 0
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                total += _size(entry.path) if entry.is_dir(follow_symlinks=False) else _size_of_file(entry)
+    except OSError:
+        return total
+    return total
+
+
+def _size_of_file(entry: os.DirEntry[str]) -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except OSError:
+        return 0

@@ -9,70 +9,17 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from datetime import datetime
 
-from sourcehound.tools.errors import InputError, MediaError
-from sourcehound.tools.library import intake
+from sourcehound.tools.errors import InputError
+from sourcehound.tools.library import files, intake
 from sourcehound.tools.library.catalogue import Catalogue, fold
-from sourcehound.tools.library.readers.formats import Format, Skip
-from sourcehound.tools.library.reading import Reading
-from sourcehound.tools.library.scan import Found, hash_file, walk
+from sourcehound.tools.library.scan import Found, is_gone, walk
+from sourcehound.tools.library.taking import Changes, FirstLook, Pass, Progress, Todo, no_progress, put_problem, take_in
 from sourcehound.tools.library.units import delete_units
 
-_N_AHEAD = 4
-"""Files read ahead of the one being committed: keeps both reader processes busy without holding many readings."""
-
-
-class Progress(Protocol):
-    """Is told how far a stage of long work is."""
-
-    def __call__(self, stage: str, done: int, total: int, label: str) -> None:
-        """`done` of `total` steps of `stage`, the one in hand named by `label`."""
-        ...
-
-
-class FirstLook(Protocol):
-    """Looks at a file for the first time (a reader pool)."""
-
-    def detect(self, path: str) -> Format | Skip:
-        """The format of a file, or why it is skipped; raises MediaError."""
-        ...
-
-    def read(self, path: str) -> Reading:
-        """Read a file; raises MediaError."""
-        ...
-
-
-def no_progress(stage: str, done: int, total: int, label: str) -> None:
-    """Tell nobody."""
-    del stage, done, total, label
-
-
-@dataclass(slots=True)
-class Changes:
-    """How many files a sync found new, changed, moved, deleted and unchanged.
-
-    Attributes:
-        missing: paths that were asked for and do not exist.
-        gone: for each source that lost files in this sync, how many: a new file with its bytes was moved.
-    """
-
-    new: int = 0
-    changed: int = 0
-    moved: int = 0
-    deleted: int = 0
-    unchanged: int = 0
-    missing: list[str] = field(default_factory=list[str])
-    gone: Counter[int] = field(default_factory=Counter[int])
-
-    def to_json(self) -> dict[str, int]:
-        """The counts as the contract has them."""
-        names = ("new", "changed", "moved", "deleted", "unchanged")
-        return {name: getattr(self, name) for name in names}
+_NOT_YET = "not looked at yet"
 
 
 def sync(
@@ -84,6 +31,7 @@ def sync(
     include: Sequence[str] = (),
     exclude: Sequence[str] = (),
     progress: Progress = no_progress,
+    program: str | None = None,
 ) -> Changes:
     """Bring the catalogue up to date with folders and files.
 
@@ -95,49 +43,61 @@ def sync(
         include: globs of files to take, everything if empty.
         exclude: globs of files and folders to leave out.
         progress: told of each file.
+        program: version of this program, the installed one by default: what another version skipped or failed to read
+            is looked at again.
 
     Raises:
         InputError: none of the paths exists.
         BusyError: the disk is full or the library locked.
     """
-    changes = Changes()
-    roots = [path for path in paths if os.path.lexists(path)]
-    changes.missing = [path for path in paths if not os.path.lexists(path)]
+    begun_ns = int(datetime.fromisoformat(now()).timestamp()) * 1_000_000_000
+    run = Pass(catalogue=catalogue, changes=Changes(), begun_ns=begun_ns, program=program or installed_program())
+    roots = [path for path in dict.fromkeys(paths) if os.path.lexists(path)]
+    run.changes.missing = [path for path in paths if not os.path.lexists(path)]
     if not roots:
-        raise InputError(f"no such file or folder: {changes.missing[0]}", remedy="check the spelling of the path")
-    todo = _compare(catalogue, roots, include, exclude, changes)
-    _take_in(catalogue, readers, todo, changes, now=now, progress=progress)
+        raise InputError(f"no such file or folder: {run.changes.missing[0]}", remedy="check the spelling of the path")
+    todo = _compare(run, roots, include, exclude)
+    take_in(run, readers, todo, now=now, progress=progress)
     with catalogue.transaction() as connection:
         drop_unheld(connection)
+        intake.refresh_names(connection)
         intake.refresh_abouts(connection)
-    return changes
+    return run.changes
+
+
+def installed_program() -> str:
+    """The version of Sourcehound that is running."""
+    from importlib.metadata import version
+
+    return version("sourcehound")
 
 
 def forget(catalogue: Catalogue, paths: Sequence[str]) -> tuple[int, list[str]]:
-    """Forget files and everything below folders.
+    """Forget files and everything below folders: all of them, or none if one is not there.
 
     Returns the number of files forgotten and the hashes of the sources that are gone with them.
 
     Raises:
         InputError: the library holds nothing at a path.
+        BusyError: the disk is full or the library locked.
     """
-    gone: list[str] = []
     n_files = 0
-    for path in paths:
-        with catalogue.transaction() as connection:
-            below = fold(path.rstrip("/")) + b"/"
-            rows = connection.execute(
-                "SELECT path FROM files WHERE path = ? OR substr(path, 1, ?) = ?", (fold(path), len(below), below)
-            ).fetchall()
-            if not rows:
+    with catalogue.transaction() as connection:
+        for path in paths:
+            held = files.below(connection, path)
+            if not held:
                 raise InputError(f"the library holds nothing at {path}", remedy="see `sourcehound status`")
-            connection.executemany("DELETE FROM files WHERE path = ?", rows)
+            for file, _ in held:
+                files.drop(connection, file)
+            below = fold(path.rstrip("/")) + b"/"
             connection.execute(
                 "DELETE FROM roots WHERE path = ? OR substr(path, 1, ?) = ?", (fold(path), len(below), below)
             )
-            n_files += len(rows)
-            gone.extend(drop_unheld(connection))
-            intake.refresh_abouts(connection)
+            n_files += len(held)
+        gone = drop_unheld(connection)
+        intake.refresh_names(connection)
+        intake.refresh_abouts(connection)
+    catalogue.leave_no_trace()
     return n_files, gone
 
 
@@ -153,170 +113,71 @@ def drop_unheld(connection: sqlite3.Connection) -> list[str]:
     return [sha256 for _, sha256 in rows]
 
 
-def _compare(
-    catalogue: Catalogue, roots: Sequence[str], include: Sequence[str], exclude: Sequence[str], changes: Changes
-) -> list[Found]:
+def _compare(run: Pass, roots: Sequence[str], include: Sequence[str], exclude: Sequence[str]) -> list[Todo]:
     """Write every entry found into `files` as pending, skipped or failed; return what must be looked at, newest first."""
-    todo: list[Found] = []
+    todo: list[Todo] = []
+    seen: set[str] = set()
     for root in roots:
-        seen: set[bytes] = set()
-        with catalogue.transaction() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO roots (path, include, exclude) VALUES (?,?,?)",
-                (fold(root), json.dumps(list(include)), json.dumps(list(exclude))),
-            )
+        closed: list[str] = []
+        with run.catalogue.transaction() as connection:
+            n_before = len(seen)
             for found in walk(root, include=include, exclude=exclude):
-                seen.add(fold(found.path))
-                if _note(connection, found, changes):
-                    todo.append(found)
-            if not include and not exclude:
-                _drop_unseen(connection, root, seen, changes)
-    return sorted(todo, key=lambda found: (-found.mtime_ns, found.path))
+                if found.path in seen:
+                    continue
+                seen.add(found.path)
+                if found.failed:
+                    closed.append(found.path)
+                if (item := _note(run, connection, found)) is not None:
+                    todo.append(item)
+            if len(seen) == n_before and _disk_is_away(connection, root):
+                run.changes.missing.append(root)
+                continue
+            _put_root(connection, root, include, exclude)
+            _drop_unseen(run, connection, root, seen=seen, closed=closed, narrowed=bool(include or exclude))
+    return sorted(todo, key=lambda item: (-item.found.mtime_ns, item.found.path))
 
 
-def _note(connection: sqlite3.Connection, found: Found, changes: Changes) -> bool:
-    """Write one entry down; True if it must be looked at."""
-    old = connection.execute(
-        "SELECT size, mtime_ns, state, retry FROM files WHERE path = ?", (fold(found.path),)
-    ).fetchone()
+def _note(run: Pass, connection: sqlite3.Connection, found: Found) -> Todo | None:
+    """Write one entry down; what to do about it if it must be looked at."""
+    old = files.get(connection, found.path)
     if found.skipped or found.failed:
-        state, reason = ("skipped", found.skipped) if found.skipped else ("failed", found.failed)
-        _put_file(connection, found, state, reason, retry=bool(found.failed))
-        if old is None:
-            changes.new += 1
-        else:
-            changes.unchanged += 1
-        return False
-    if old is None:
-        changes.new += 1
-        _put_file(connection, found, "pending", "not looked at yet", retry=True)
-        return True
-    if (old[0], old[1]) != (found.size, found.mtime_ns):
-        changes.changed += 1
-        return True
-    if old[2] in {"read", "skipped"} or (old[2] == "failed" and not old[3]):
-        changes.unchanged += 1
-        return False
-    return True
+        put_problem(run, connection, found, old, (found.skipped, found.failed), retry=True)
+        return None
+    if old is None or (old.state == "pending" and old.source is None):
+        files.put(connection, found, "pending", _NOT_YET, program=run.program, retry=True)
+        return Todo(found, None)
+    if not old.is_as(found):
+        files.keep(connection, found.path, "pending", "may have changed, " + _NOT_YET)
+        return Todo(found, old)
+    if old.retry or old.state == "pending" or (old.state != "read" and old.program != run.program):
+        return Todo(found, old)
+    run.changes.unchanged += 1
+    return None
 
 
-def _drop_unseen(connection: sqlite3.Connection, root: str, seen: set[bytes], changes: Changes) -> None:
-    below = fold(root.rstrip("/")) + b"/"
-    for path, source in connection.execute(
-        "SELECT path, source FROM files WHERE path = ? OR substr(path, 1, ?) = ?", (fold(root), len(below), below)
-    ).fetchall():
-        if path not in seen:
-            connection.execute("DELETE FROM files WHERE path = ?", (path,))
-            changes.deleted += 1
-            if source is not None:
-                changes.gone[source] += 1
-
-
-def _take_in(
-    catalogue: Catalogue,
-    readers: FirstLook,
-    todo: Sequence[Found],
-    changes: Changes,
-    *,
-    now: Callable[[], str],
-    progress: Progress,
+def _drop_unseen(
+    run: Pass, connection: sqlite3.Connection, root: str, *, seen: set[str], closed: Sequence[str], narrowed: bool
 ) -> None:
-    """Hash, look at and commit each file, reading a few ahead."""
-    with ThreadPoolExecutor(max_workers=2, thread_name_prefix="look") as pool:
-        ahead: list[tuple[Found, Future[_Look]]] = []
-        waiting = list(reversed(todo))
-        done = 0
-        try:
-            while waiting or ahead:
-                while waiting and len(ahead) < _N_AHEAD:
-                    found = waiting.pop()
-                    ahead.append((found, pool.submit(_look, catalogue, readers, found)))
-                found, future = ahead.pop(0)
-                progress("reading", done, len(todo), os.path.basename(found.path))
-                _commit(catalogue, found, future.result(), now(), changes)
-                done += 1
-        finally:
-            for _, future in ahead:
-                future.cancel()
-    progress("reading", len(todo), len(todo), "")
+    """Take out what is gone: not what lies in a folder that could not be opened, nor what globs left out this time."""
+    for path, source in files.below(connection, root):
+        if path in seen or any(path.startswith(folder + "/") for folder in closed):
+            continue
+        if narrowed and not is_gone(path):
+            continue
+        files.drop(connection, path)
+        run.changes.deleted += 1
+        if source is not None:
+            run.changes.gone.setdefault(source, []).append(path)
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    sha256: str = ""
-    reading: Reading | None = None
-    skipped: str = ""
-    failed: str = ""
-    retry: bool = False
+def _disk_is_away(connection: sqlite3.Connection, root: str) -> bool:
+    """Whether an empty folder is the mount point of a disk that was there at the last time."""
+    row = connection.execute("SELECT device FROM roots WHERE path = ?", (fold(root),)).fetchone()
+    return row is not None and row[0] != os.lstat(root).st_dev and bool(files.below(connection, root))
 
 
-def _look(catalogue: Catalogue, readers: FirstLook, found: Found) -> _Look:
-    try:
-        kind = readers.detect(found.path)
-        if isinstance(kind, Skip):
-            return _Look(failed=kind.reason) if kind.broken else _Look(skipped=kind.reason)
-        sha256 = hash_file(found.path, expected=found)
-        known = catalogue.connection.execute("SELECT 1 FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
-        return _Look(sha256=sha256, reading=None if known else readers.read(found.path))
-    except MediaError as error:
-        return _Look(failed=error.message, retry=error.retry)
-
-
-def _commit(catalogue: Catalogue, found: Found, look: _Look, at: str, changes: Changes) -> None:
-    with catalogue.transaction() as connection:
-        if look.skipped or look.failed:
-            state, reason = ("skipped", look.skipped) if look.skipped else ("failed", look.failed)
-            _put_file(connection, found, state, reason, retry=look.retry)
-            return
-        row = connection.execute("SELECT id FROM sources WHERE sha256 = ?", (look.sha256,)).fetchone()
-        if row is None:
-            if look.reading is None:
-                _put_file(connection, found, "pending", "its twin was forgotten meanwhile", retry=True)
-                return
-            source = _put_source(connection, found, look.sha256, look.reading, at)
-            _put_file(connection, found, "read", "", source=source)
-            intake.write_reading(connection, source, look.sha256, found.path, look.reading)
-        else:
-            _put_file(connection, found, "read", "", source=row[0])
-            if changes.gone[row[0]] > 0:
-                changes.gone[row[0]] -= 1
-                changes.new, changes.deleted, changes.moved = changes.new - 1, changes.deleted - 1, changes.moved + 1
-
-
-def _put_source(connection: sqlite3.Connection, found: Found, sha256: str, reading: Reading, at: str) -> int:
-    meta: dict[str, Any] = {
-        "dates": reading.dates,
-        "exif": reading.visual.exif if reading.visual else {},
-        "n_pages": reading.n_pages,
-        "warnings": list(reading.warnings),
-    }
-    if reading.visual is not None:
-        meta["size"] = [reading.visual.width, reading.visual.height]
-    if reading.media is not None:
-        meta["media"] = {
-            "duration_s": reading.media.duration_s,
-            "has_video": reading.media.has_video,
-            "has_audio": reading.media.has_audio,
-            "size": [reading.media.width, reading.media.height],
-        }
-    cursor = connection.execute(
-        "INSERT INTO sources (sha256, size, media_type, title, reader, meta, indexed_at) VALUES (?,?,?,?,?,?,?)",
-        (sha256, found.size, reading.media_type, reading.title, reading.reader, json.dumps(meta), at),
-    )
-    return int(cursor.lastrowid or 0)
-
-
-def _put_file(
-    connection: sqlite3.Connection,
-    found: Found,
-    state: str,
-    reason: str,
-    *,
-    source: int | None = None,
-    retry: bool = False,
-) -> None:
-    shown = os.fsencode(found.path).decode("utf-8", "replace")
+def _put_root(connection: sqlite3.Connection, root: str, include: Sequence[str], exclude: Sequence[str]) -> None:
     connection.execute(
-        "INSERT OR REPLACE INTO files (path, shown, size, mtime_ns, source, state, reason, retry) VALUES (?,?,?,?,?,?,?,?)",
-        (fold(found.path), shown, found.size, found.mtime_ns, source, state, reason, int(retry)),
+        "INSERT OR REPLACE INTO roots (path, include, exclude, device) VALUES (?,?,?,?)",
+        (fold(root), json.dumps(list(include)), json.dumps(list(exclude)), os.lstat(root).st_dev),
     )

@@ -76,14 +76,23 @@ def write_units(
     return rows
 
 
-def set_about(connection: sqlite3.Connection, row: int, about: str) -> bool:
-    """Change what is said about a unit; True if it changed (it is then encoded again)."""
+def set_about(connection: sqlite3.Connection, row: int, about: str, *, encode: bool = True) -> bool:
+    """Change what is said about a unit; True if it changed.
+
+    Args:
+        connection: the catalogue's, inside a transaction.
+        row: the unit's.
+        about: the new words.
+        encode: whether its vectors are made anew too; a file's name is not worth it.
+    """
     text, old = connection.execute("SELECT text, about FROM units WHERE id = ?", (row,)).fetchone()
     if old == about:
         return False
     words.remove_words(connection, row)
     words.index_words(connection, row, text, about)
-    connection.execute("UPDATE units SET about = ?, encoded = '' WHERE id = ?", (about, row))
+    connection.execute(
+        "UPDATE units SET about = ?, encoded = CASE WHEN ? THEN '' ELSE encoded END WHERE id = ?", (about, encode, row)
+    )
     return True
 
 
