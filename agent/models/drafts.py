@@ -79,7 +79,7 @@ def quoted_by(text: str, cites: tuple[str, ...], evidence: Mapping[str, Evidence
 
     Compared without case of letters, white space and the forms of quotation marks; returned as the source has them.
     """
-    wanted = [next(filter(None, match.groups())) for match in _QUOTE.finditer(text)] or [text.rstrip(".")]
+    wanted = [next(filter(None, match.groups())) for match in _QUOTE.finditer(text)] or [text]
     for words in sorted(wanted, key=len, reverse=True):
         for name in cites:
             source = evidence[name].quote if name in evidence else None
@@ -89,8 +89,11 @@ def quoted_by(text: str, cites: tuple[str, ...], evidence: Mapping[str, Evidence
 
 
 def _in_source(words: str, source: str) -> str:
-    pattern = r"\s+".join(re.escape(part) for part in _plain(words).strip(" .,;:").split())
-    match = re.search(rf"(?<!\w){pattern}(?!\w)", _plain(source), re.IGNORECASE) if pattern else None
+    """Words as a source has them; the full stop at their end is let be where the source has none."""
+    core = _plain(words).strip(" .,;:")
+    pattern = r"\s+".join(re.escape(part) for part in core.split())
+    end = re.escape(words.strip()[-1:])
+    match = re.search(rf"(?<!\w){pattern}(?!\w)(?:{end})?", _plain(source), re.IGNORECASE) if pattern else None
     return source[match.start() : match.end()] if match is not None else ""
 
 

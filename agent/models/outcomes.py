@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sourcehound.agent.models.planner import ToolCall, View
 from sourcehound.agent.models.protocol import MOST_ITEMS, Line, Parsed
-from sourcehound.agent.state import PlanItem
+from sourcehound.agent.state import ItemState, PlanItem
 
 MOST_FIRST_CALLS = 4
 MOST_QUERY_CHARS = 400
@@ -32,20 +32,41 @@ def planned(view: View, lines: Sequence[Line]) -> tuple[PlanItem, ...]:
 def judged(view: View, parsed: Parsed, *, has_calls: bool) -> tuple[PlanItem, ...]:
     """The plan with the states that a model gave; revised, not rewritten: a new number adds a sub-question.
 
-    A reply that only names ids, without states and without calls, is taken for a plan that is met in part by them.
+    A reply that only names ids, without states and without calls, is taken for a plan that is met in part by them. A state
+    that rests on nothing that was found is not believed.
     """
     items = list(view.plan)
     for line in parsed.lines:
         known = tuple(name for name in line.evidence if name in view.evidence)
         if line.n <= len(items):
             item = items[line.n - 1]
-            items[line.n - 1] = replace(item, state=line.state or item.state, evidence=known or item.evidence)
+            known = known or item.evidence
+            items[line.n - 1] = replace(item, state=_believed(line.state or item.state, known, view), evidence=known)
         elif line.question and len(items) < MOST_ITEMS:
-            items.append(PlanItem(question=line.question, kinds=line.kinds, state=line.state or "open", evidence=known))
+            state = _believed(line.state or "open", known, view)
+            items.append(PlanItem(question=line.question, kinds=line.kinds, state=state, evidence=known))
     named = tuple(name for name in parsed.ids if name in view.evidence)
     if not has_calls and named and all(line.state is None for line in parsed.lines):
         items = [replace(item, state="partly", evidence=named) if item.state == "open" else item for item in items]
     return tuple(items)
+
+
+def _believed(state: ItemState, known: Sequence[str], view: View) -> ItemState:
+    if state in {"enough", "disagree"} and not known:
+        return "partly" if view.evidence else "nothing"
+    return "nothing" if state == "partly" and not view.evidence else state
+
+
+def unknown_ids(parsed: Parsed, view: View) -> tuple[str, ...]:
+    """Ids on which states rest although no result has them; none where some other id of the same state is right."""
+    wrong = [
+        line.evidence
+        for line in parsed.lines
+        if line.state in {"enough", "partly", "disagree"}
+        and line.evidence
+        and not set(line.evidence) & set(view.evidence)
+    ]
+    return tuple(dict.fromkeys(name for names in wrong for name in names))
 
 
 def first_calls(view: View, items: Sequence[PlanItem]) -> tuple[ToolCall, ...]:

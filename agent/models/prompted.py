@@ -27,7 +27,7 @@ from sourcehound.agent.models.calling import (
 from sourcehound.agent.models.drafts import DraftText, parse_draft
 from sourcehound.agent.models.mending import mended
 from sourcehound.agent.models.notes import Bounds
-from sourcehound.agent.models.outcomes import first_calls, is_said_back, judged, planned
+from sourcehound.agent.models.outcomes import first_calls, is_said_back, judged, planned, unknown_ids
 from sourcehound.agent.models.planner import Draft, Fault, Move, ToolCall, Usage, View
 from sourcehound.agent.models.prompting import assess_task, draft_task, messages, plan_task, repair_task, retry
 from sourcehound.agent.models.protocol import Parsed, from_native
@@ -151,7 +151,7 @@ class PromptedPlanner:
             )
         except OutOfTime:
             return Move(plan=view.plan, usage=spent.usage)
-        if problem:
+        if problem and not moved.parsed.lines:
             raise ModelOutputError(f"{self.name}: {problem}", raw=str(moved.parsed)[:MOST_SHOWN_BACK])
         items = judged(view, moved.parsed, has_calls=bool(moved.calls))
         return Move(plan=items, calls=moved.calls, usage=spent.usage, question=_asked(moved, view))
@@ -255,6 +255,10 @@ class PromptedPlanner:
                 calls.append(mended(raw, tools))
             except ToolInputError as error:
                 problems.append(error.message)
+        wrong = unknown_ids(parsed, view)
+        if wrong and not calls:
+            hint = "" if view.evidence else "; nothing was found yet: call a tool with other words"
+            problems.append(f"no result has the id {', '.join(wrong[:4])}{hint}")
         problem = "" if calls else "; ".join(dict.fromkeys(problems))
         if not reply.text.strip() and not reply.calls:
             problem = EMPTY

@@ -17,7 +17,7 @@ WHOLE = "The new tide gauge was carried to Needle Island by the Silver Heron."
 def test_a_draft_in_the_asked_for_lines_is_read(evidence: dict[str, Evidence]):
     said = parse_draft(f"{WHOLE} [E1]\nIts number is A5-417. [E3][E4]\nSHORT: Silver Heron", evidence)
     assert [(s.text, s.cites, s.quoted) for s in said.sentences] == [
-        (WHOLE, ("E1",), WHOLE.rstrip(".")),
+        (WHOLE, ("E1",), WHOLE),
         ("Its number is A5-417.", ("E3", "E4"), ""),
     ]
     assert said.short == "Silver Heron"
@@ -88,7 +88,7 @@ def test_a_flood_of_sentences_is_cut():
 @pytest.mark.parametrize(
     ("text", "cites", "quoted"),
     [
-        ("the new tide  gauge was carried to needle island by the silver heron.", ("E1",), WHOLE.rstrip(".")),
+        ("the new tide  gauge was carried to needle island by the silver heron.", ("E1",), WHOLE),
         ("The minutes say “carried to Needle Island by the Silver Heron”.", ("E1",), WHOLE[23:-1]),
         ('It reads "silver heron a5-417".', ("E3",), "SILVER HERON\nA5-417"),
         ("The Grey Otter carried it.", ("E1",), ""),

@@ -14,8 +14,7 @@ from sourcehound.agent.models.calling import Policy
 from sourcehound.agent.models.planner import Draft, Fault, ToolCall, View
 from sourcehound.agent.models.prompted import PromptedPlanner
 from sourcehound.agent.state import PlanItem, Sentence
-from sourcehound.agent.testing import FakeClock, ScriptedModel, calling
-from sourcehound.agent.testing_server import FakeOpenAI, Served
+from sourcehound.agent.testing import FakeClock, FakeOpenAI, ScriptedModel, Served, calling
 from sourcehound.tools.evidence import Evidence
 
 GAUGE = "The new tide gauge was carried to Needle Island by the Silver Heron."
@@ -122,6 +121,17 @@ def test_states_and_evidence_are_taken_over_and_unknown_ids_dropped(view: View):
     assert move.calls == ()
 
 
+def test_a_state_that_rests_on_ids_that_nothing_has_is_sent_back_once_and_then_not_believed(begun: View, view: View):
+    model = ScriptedModel(script=["Q1: enough E77", "Q1: enough E3\nQ2: partly E78"] * 2)
+    asked = planner(model)
+    move = asked.assess(view)
+    assert [(item.state, item.evidence) for item in move.plan] == [("enough", ("E3",)), ("partly", ())]
+    assert "no result has the id E77" in model.told[1].text
+    nothing = replace(begun, plan=view.plan[1:])
+    assert [item.state for item in asked.assess(nothing).plan] == ["nothing"]
+    assert "nothing was found yet: call a tool with other words" in model.told[3].text
+
+
 def test_an_answer_in_place_of_an_assessment_counts_as_partly_answered(view: View):
     move = planner(ScriptedModel(script=["The boat is the Silver Heron, number A5-417 [E3]."])).assess(view)
     assert [(item.state, item.evidence) for item in move.plan] == [("enough", ("E1",)), ("partly", ("E3",))]
@@ -167,7 +177,7 @@ def test_a_draft_cites_ids_and_marks_repeated_words(view: View):
         view
     )
     assert draft.sentences == (
-        Sentence(text=GAUGE, cites=("E1",), quoted=GAUGE.rstrip(".")),
+        Sentence(text=GAUGE, cites=("E1",), quoted=GAUGE),
         Sentence(text="Its number is A5-417.", cites=("E3",)),
     )
     assert draft.short == "Silver Heron"
