@@ -1,8 +1,8 @@
 """Test doubles of the models, public so that people's own tests can use them: no key, no network, no chance.
 
 `ScriptedModel` is a LangChain chat model that says what it is told to; `ScriptedPlanner`, `ScriptedSeer` and `ScriptedJudge`
-stand for whole roles; `FakeClock` is time that passes only when it is slept; `FakeOpenAI` (sourcehound.agent.testing_server)
-is a server on this machine with all the faults of real ones. Imports langchain-core: import this module in tests only.
+stand for whole roles; `FakeClock` is time that passes only when it is slept; `FakeOpenAI` is a server on this machine with
+all the faults of real ones. Imports langchain-core: import this module in tests only.
 """
 
 from __future__ import annotations
@@ -20,10 +20,21 @@ from pydantic import Field, PrivateAttr
 
 from sourcehound.agent.deps import Ruling
 from sourcehound.agent.models.planner import Draft, Fault, Move, View
+from sourcehound.agent.testing_server import FakeOpenAI, Served
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.senses.sense import Sight
 
-__all__ = ["FakeClock", "ScriptedJudge", "ScriptedModel", "ScriptedPlanner", "ScriptedSeer", "Told", "calling"]
+__all__ = [
+    "FakeClock",
+    "FakeOpenAI",
+    "ScriptedJudge",
+    "ScriptedModel",
+    "ScriptedPlanner",
+    "ScriptedSeer",
+    "Served",
+    "Told",
+    "calling",
+]
 
 Said = str | AIMessage | Exception
 

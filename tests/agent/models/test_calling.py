@@ -11,8 +11,7 @@ from sourcehound.agent.errors import ModelError
 from sourcehound.agent.models.calling import Caller, ContextTooLong, OutOfTime, Policy, ToolsRefused
 from sourcehound.agent.models.named import open_chat_model
 from sourcehound.agent.models.protocol import RawCall
-from sourcehound.agent.testing import FakeClock, ScriptedModel
-from sourcehound.agent.testing_server import FakeOpenAI, Served
+from sourcehound.agent.testing import FakeClock, FakeOpenAI, ScriptedModel, Served
 from sourcehound.tools.errors import ConfigError
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
