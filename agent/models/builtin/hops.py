@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from sourcehound.agent.models.builtin.question import Part, codes, names, quoted, terms
-from sourcehound.agent.models.builtin.support import Rarity, Supported, serves
+from sourcehound.agent.models.builtin.support import Candidate, Rarity, Supported, in_focus, serves
 from sourcehound.agent.models.planner import ToolCall, View
 from sourcehound.agent.state import PlanItem
 from sourcehound.tools.evidence import Evidence
@@ -19,6 +19,9 @@ MOST_QUERY_CHARS = 400
 _SHORT, _FOLLOW_UP = 4, 6
 """Telling words below which a part borrows words from the others, or from the last question."""
 _MOST_HINT_CHARS = 60
+_MOST_LEADS = 6
+_BESIDE_CHARS = 160
+"""A code stands beside a name if words no longer than this hold both."""
 SEARCH_OF = {
     "text": "search_text",
     "speech": "search_text",
@@ -45,28 +48,35 @@ def first_calls(parts: Sequence[Part], view: View) -> tuple[ToolCall, ...]:
 
 
 def next_calls(
-    found: Sequence[tuple[Part, PlanItem, Sequence[Supported]]], view: View, rarity: Rarity
+    found: Sequence[tuple[Part, PlanItem, Sequence[Supported]]], led: Sequence[str], view: View, rarity: Rarity
 ) -> list[ToolCall]:
     """Searches with the names that the best words brought, for the parts that want more.
 
-    A part wants more if it is not answered, or not by a kind of source that it names.
+    A part wants more if it is not answered, not by a kind of source that it names, or not in the words that ask.
 
     Args:
         found: each part with its item and its support.
+        led: names that lead parts which lean on others; they go first.
         view: the thread.
         rarity: rare names lead further than common ones.
     """
     wanting = [
         part
         for part, item, supports in found
-        if item.state != "enough" or not supports or not serves(supports[0].candidate.evidence, part.kinds)
+        if item.state != "enough"
+        or not supports
+        or not serves(supports[0].candidate.evidence, part.kinds)
+        or in_focus(part, supports[0].candidate.text) < 1.0
     ]
     if not wanting:
         return []
     kinds = tuple(dict.fromkeys(kind for part in wanting for kind in part.kinds))
     asked = " ".join(terms(" ".join(part.text for part in wanting))[:6])
     calls: list[ToolCall] = []
-    for hint in new_hints(view.request.question, [supports for _, _, supports in found], view, rarity)[:MOST_HINTS]:
+    tried = " ".join(str(record.args.get("query", "")) for record in view.records).casefold()
+    first = [name for name in led if name.casefold() not in tried]
+    more = new_hints(view.request.question, [supports for _, _, supports in found], view, rarity)
+    for hint in dict.fromkeys((*first, *more)[:MOST_HINTS]):
         query = f"{hint} {asked}".strip()[:MOST_QUERY_CHARS]
         calls.extend(ToolCall(tool=tool, args={"query": query}) for tool in tools_for(kinds, view))
         calls.append(ToolCall(tool="search_text", args={"query": hint}))
@@ -118,13 +128,26 @@ def new_hints(question: str, ranked: Sequence[Sequence[Supported]], view: View, 
     return sorted(found, key=lambda hint: -rare[hint])
 
 
-def hints_of(view: View) -> tuple[str, ...]:
-    """The names that this turn has followed: they stand in queries of later steps and not in the question."""
-    known = view.request.question.casefold()
-    later = [record for record in view.records if record.step > 0 and record.tool == "search_text"]
-    queries = [str(record.args.get("query", "")) for record in later]
-    hints = [hint for query in queries for hint in (*codes(query), *names(query)) if hint.casefold() not in known]
-    return tuple(dict.fromkeys(hints))[: 2 * MOST_HINTS]
+def leads(question: str, before: Sequence[Sequence[Supported]], candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    """The names that the parts before brought, and the codes that stand beside them anywhere in what was found.
+
+    Args:
+        question: names in it lead nowhere new.
+        before: the support of the parts before, best first each.
+        candidates: the sources' words.
+    """
+    known = question.casefold()
+    words = " | ".join(supports[0].candidate.text for supports in before if supports)
+    led = [name for name in (*codes(words), *names(words)) if name.casefold() not in known]
+    low = [name.casefold() for name in led if " " in name or codes(name)]
+    beside = [
+        code
+        for candidate in candidates
+        if len(candidate.text) <= _BESIDE_CHARS and any(name in candidate.text.casefold() for name in low)
+        for code in codes(candidate.text)
+        if code.casefold() not in known
+    ]
+    return tuple(dict.fromkeys((*led, *beside)))[:_MOST_LEADS]
 
 
 def tools_for(kinds: Sequence[str], view: View) -> list[str]:
@@ -153,7 +176,7 @@ def unique(calls: Iterable[ToolCall]) -> tuple[ToolCall, ...]:
 
 def _query(part: Part, parts: Sequence[Part], view: View) -> str:
     """A part's words; a short part borrows telling words from the others, a follow-up from the last question."""
-    query = part.text
+    query = part.sought
     if len(terms(query)) < _SHORT:
         rest = [term for other in parts if other is not part for term in terms(other.text)]
         query = f"{query} {' '.join(rest[:8])}"

@@ -17,9 +17,9 @@ from sourcehound.agent.state import ItemState, PlanItem, Sentence
 
 ENOUGH = 0.6
 """Chance from which a part counts as answered."""
-PARTLY = 0.45
+PARTLY = 0.5
 """Chance that the best of the asking parts must reach for anything to be answered."""
-TOLD = 0.35
+TOLD = 0.15
 """Chance from which a part is told of, once something is answered: the hops that lead there are worth their place."""
 MOST_HOPS = 3
 MOST_SENTENCES = 6
@@ -56,8 +56,9 @@ class BuiltInPlanner:
         hop = max((record.step for record in view.records), default=0) + 1
         calls = hops.closer_calls(parts, ranked, view)
         if hop <= MOST_HOPS:
-            led = hops.next_calls(list(zip(parts, items, ranked, strict=True)), view, self._ranker.rarity)
-            calls = (*led, *calls)
+            led = hops.leads(view.request.question, ranked[:-1], candidates_of(view.evidence))
+            found = list(zip(parts, items, ranked, strict=True))
+            calls = (*hops.next_calls(found, led, view, self._ranker.rarity), *calls)
         return Move(plan=items, calls=hops.unique(calls))
 
     def draft(self, view: View) -> Draft:
@@ -88,8 +89,14 @@ class BuiltInPlanner:
         return Draft(sentences=kept, short=draft.short if kept else None)
 
     def _ranked(self, parts: Sequence[Part], view: View) -> list[list[Supported]]:
+        """The support of each part; one that leans on another is led by the names that the parts before it brought."""
         candidates = candidates_of(view.evidence)
-        return [self._ranker.rank(part, hops.hints_of(view), candidates) for part in parts]
+        ranked: list[list[Supported]] = []
+        for part in parts:
+            found = self._ranker.rank(part, (), candidates)
+            led = hops.leads(view.request.question, ranked, candidates) if part.leans else ()
+            ranked.append(self._ranker.rank(part, led, candidates) if led else found)
+        return ranked
 
     def _chance(self, part: Part, found: Sequence[Supported]) -> float:
         return gate.chance(gate.signs_of(part, found, self._ranker)) if found else 0.0
@@ -101,10 +108,16 @@ class BuiltInPlanner:
     def _chosen(self, part: Part, found: Sequence[Supported]) -> list[Supported]:
         """The best words, and the best of each kind that the part names."""
         good = [support for support in found if support.score >= NEAR * found[0].score]
-        chosen = good[:1]
-        for kind in part.kinds:
-            chosen.extend([support for support in good if serves(support.candidate.evidence, (kind,))][:1])
-        return chosen
+        if (
+            part.wanted == "time"
+        ):  # of a scene and the words spoken in it, the one that says it gives the better seconds
+            good.sort(key=lambda support: -support.meaning)
+        chosen = [
+            support
+            for kind in part.kinds
+            for support in [support for support in good if serves(support.candidate.evidence, (kind,))][:1]
+        ]
+        return [*chosen, *(support for support in good[:1] if support not in chosen)]
 
 
 def _best_ids(found: Sequence[Supported]) -> tuple[str, ...]:

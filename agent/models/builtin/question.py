@@ -6,7 +6,7 @@ Knows nothing of what is in the library.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Wanted = Literal["number", "date", "time", "person", "place", "code", "yes_no", "thing"]
@@ -19,6 +19,17 @@ _BREAK = re.compile(
     rf"(?<=[.?!])\s+|[,;:]\s+(?:and |but |then |or )?(?={_QUESTION_WORD}\b)|\s+(?:and|but|then)\s+(?={_QUESTION_WORD}\b)",
     re.IGNORECASE,
 )
+
+_RELATIVE = re.compile(
+    r"^(?P<head>(?:who|what|which|where|when|how)\b.{3,}\b(?:the|a|an) (?P<noun>[\w-]+(?: [\w-]+)?))"
+    r" (?:that|which|who) (?P<clause>.+)$",
+    re.IGNORECASE,
+)
+_LEANS = re.compile(r"\b(its?|their|they|them|those|there|then|he|she|his|her|him)\b", re.IGNORECASE)
+_AGAIN = "\x01"
+"""Marks a part whose relative clause went before it."""
+_SAYS_ENOUGH = 3
+"""Telling words that a part needs to be understood by itself."""
 
 _CUES: dict[str, str] = {
     "image": r"photo\w*|picture\w*|image\w*|drawing\w*|diagram\w*|map|maps|sign|signs|poster|figure|chart|graph|illustration"
@@ -56,12 +67,21 @@ class Part:
         asks: whether it asks, or only tells what is meant.
         kinds: kinds of source it names (`text`, `page`, `image`, `moment`, `speech`), none if it names none.
         wanted: the kind of value that answers it.
+        context: the part before, where this one says too little by itself.
+        leans: whether it speaks of what the part before brought (`its bow`): names found there lead it.
     """
 
     text: str
     asks: bool
     kinds: tuple[str, ...]
     wanted: Wanted
+    context: str = ""
+    leans: bool = False
+
+    @property
+    def sought(self) -> str:
+        """Its words, after those it leans on."""
+        return f"{self.context} {self.text}".strip()
 
 
 def parts_of(question: str) -> tuple[Part, ...]:
@@ -81,7 +101,23 @@ def parts_of(question: str) -> tuple[Part, ...]:
         else:
             merged.append(piece)
     texts = [re.sub("\x00(\\d+)\x00", lambda match: held[int(match[1])], piece) for piece in merged]
-    return tuple(_part(text) for text in texts) or (_part(question),)
+    parts = [_part(piece) for text in texts for piece in _relative(text)] or [_part(question)]
+    for place in range(1, len(parts)):
+        if len(terms(parts[place].text)) < _SAYS_ENOUGH:
+            parts[place] = replace(parts[place], context=parts[place - 1].sought)
+        if _LEANS.search(parts[place].text) or parts[place].text.startswith(_AGAIN):
+            text = parts[place].text.removeprefix(_AGAIN)
+            parts[place] = replace(parts[place], text=text, leans=True)
+    return tuple(parts)
+
+
+def _relative(text: str) -> tuple[str, ...]:
+    """`Who is the skipper of the boat that carried the gauge?`: first the boat that carried it, then its skipper."""
+    found = _RELATIVE.match(text)
+    if found is None or len(terms(found["clause"])) < _SAYS_ENOUGH:
+        return (text,)
+    end = "?" if text.endswith("?") else ""
+    return (f"{found['noun']} {found['clause'].rstrip('?. ')}", f"{_AGAIN}{found['head']}{end}")
 
 
 def terms(text: str) -> tuple[str, ...]:

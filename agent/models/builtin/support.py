@@ -18,7 +18,9 @@ Similarity = Callable[[str, Sequence[str]], Sequence[float] | None]
 Rarity = Callable[[str], float]
 """Inverse document frequency of a word in the library, >= 0."""
 
-W_MEANING, W_WORDS, W_AROUND, W_VALUE, W_KIND = 0.45, 0.3, 0.15, 0.06, 0.08
+W_MEANING, W_WORDS, W_AROUND, W_VALUE, W_KIND, W_FOCUS = 0.42, 0.25, 0.12, 0.09, 0.1, 0.08
+W_LED = 0.25
+"""What the names that lead a part weigh, if all of them stand in the words."""
 MOST_CANDIDATES = 300
 MOST_CHARS = 420
 """A run of lettering longer than this is cut to runs of lines."""
@@ -99,18 +101,19 @@ class Ranker:
         """
         if not candidates:
             return []
-        wanted = self.weights(terms(part.text))
+        wanted = self.weights(terms(part.sought))
         led = self.weights([term for hint in hints for term in terms(hint)])
-        query = f"{part.text} {' '.join(hints)}" if hints else part.text
+        query = f"{part.sought} {' '.join(hints)}" if hints else part.sought
         meanings = self.similarity(query, [candidate.text for candidate in candidates])
         found: list[Supported] = []
         for place, candidate in enumerate(candidates):
             words, around = coverage(wanted, candidate.text), coverage(wanted, candidate.context)
-            bonus = 0.1 * coverage(led, candidate.text)
+            bonus = W_LED * coverage(led, candidate.text)
             meaning = max(0.0, meanings[place]) if meanings is not None else words
             value = value_in(part.wanted, candidate.text, part.text)
-            score = W_MEANING * meaning + W_WORDS * min(1.0, words + bonus) + W_AROUND * around
+            score = W_MEANING * meaning + W_WORDS * words + W_AROUND * around + bonus
             score += W_VALUE * (value is not None) + W_KIND * serves(candidate.evidence, part.kinds)
+            score += W_FOCUS * in_focus(part, candidate.text)
             found.append(
                 Supported(
                     candidate=candidate, score=min(1.0, score), meaning=meaning, words=words, around=around, value=value
@@ -121,6 +124,13 @@ class Ranker:
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
         """Words with their rarity."""
         return {term: 0.1 + self.rarity(term) for term in wanted}
+
+
+def in_focus(part: Part, text: str) -> float:
+    """Share of a part's first two telling words, which say what is asked for, that stand in a text."""
+    focus = terms(part.text)[:2]
+    here = stems(text)
+    return sum(stem(term) in here for term in focus) / len(focus) if focus else 0.0
 
 
 def coverage(wanted: Mapping[str, float], text: str) -> float:
