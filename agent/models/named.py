@@ -116,6 +116,7 @@ def _options(parsed: ModelName, environ: Mapping[str, str]) -> dict[str, Any]:
     options: dict[str, Any] = {}
     if parsed.provider in {"openai", "anthropic"}:
         options.update(timeout=TIMEOUT_S, max_retries=0)
+        options.update({} if parsed.url else {"max_tokens": MOST_TOKENS_OUT})
     if parsed.provider == "ollama":
         options.update(
             temperature=0,
@@ -123,8 +124,6 @@ def _options(parsed: ModelName, environ: Mapping[str, str]) -> dict[str, Any]:
             num_ctx=OLLAMA_CONTEXT,
             client_kwargs={"timeout": TIMEOUT_S},
         )
-    elif not parsed.url:
-        options["max_tokens"] = MOST_TOKENS_OUT
     if parsed.provider == "openai":
         from sourcehound.agent.models.bounded_http import bounded_client
 

@@ -155,7 +155,9 @@ def _head(n: int, record: Record) -> str:
 
 
 def _args(args: Mapping[str, Any]) -> str:
-    return json.dumps(args, ensure_ascii=False)
+    """Arguments as JSON; of a file that was attached, its name without its folders."""
+    shown = {name: os.path.basename(str(value)) if name == "file" else value for name, value in args.items()}
+    return json.dumps(shown, ensure_ascii=False)
 
 
 def _earlier(view: View, bounds: Bounds, seen: set[str]) -> str:

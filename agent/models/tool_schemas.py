@@ -52,11 +52,11 @@ def native_schemas(tools: Sequence[Tool]) -> list[dict[str, Any]]:
 def parameters_of(arguments: type[Arguments]) -> dict[str, Any]:
     """A plain JSON schema: without titles, nullable unions and tuple forms, which some servers refuse."""
     schema = arguments.model_json_schema()
-    return {
-        "type": "object",
-        "properties": {name: _plain(prop) for name, prop in schema["properties"].items()},
-        "required": schema.get("required", []),
-    }
+    properties = {name: _plain(prop) for name, prop in schema["properties"].items()}
+    required: list[str] = schema.get("required", [])
+    if "query" in properties and "like" not in properties and "query" not in required:
+        required = ["query", *required]  # such a search takes no query only so that a picture may stand for it
+    return {"type": "object", "properties": properties, "required": required}
 
 
 def signature(tool: Tool) -> str:

@@ -115,3 +115,10 @@ def test_what_earlier_questions_found_is_noted_before_this_ones_calls(view: View
 
 def test_replies_of_the_person_are_told(begun: View):
     assert told(replace(begun, told=("Which year? 2024",))) == "The person said: Which year? 2024"
+
+
+def test_an_attached_file_is_told_by_its_name_alone(view: View):
+    attached = replace(view.records[0], tool="attached", args={"file": "/home/me/private/plan.pdf"})
+    text = notes(replace(view, records=(attached,)), WIDE)
+    assert 'attached {"file": "plan.pdf"}' in text
+    assert "/home/me" not in text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -21,6 +22,7 @@ from sourcehound.agent.models.prompting import (
     repair_task,
     retry,
 )
+from sourcehound.agent.models.tool_schemas import native_schemas
 from sourcehound.agent.state import Sentence
 from sourcehound.tools.toolbox import TOOLS
 
@@ -68,6 +70,10 @@ def test_every_prompt_on_disk_is_rendered_by_some_golden_file(golden: Callable[[
         "ask", "assess", "calls_native", "calls_text", "draft", "judge", "plan", "planner", "question", "repair",
         "retry", "seer",
     }  # fmt: skip
+
+
+def test_the_schemas_of_the_tools_are_the_golden_ones(golden: Callable[[str, str], None]):
+    golden("prompts/tools.json", json.dumps(native_schemas(TOOLS), indent=1))
 
 
 @pytest.mark.parametrize("native", [False, True], ids=["text", "native"])
