@@ -5,8 +5,9 @@ Where stdin is no terminal its lines are the questions and commands, one each. K
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
@@ -106,6 +107,7 @@ class Chat:
         self.documents.append(answer)
         if not self.console.json:
             print_answer(self.console, answer)
+            self.console.note("")
         for query in dict.fromkeys(held):
             self._offer(answer["question"], query)
 
@@ -182,9 +184,7 @@ def chat(
     thread: Annotated[
         str | None, typer.Option("--thread", metavar="ID", help="continue this thread", show_default=False)
     ] = None,
-    open_: Annotated[
-        bool, typer.Option("--open", help="/open uses the system's viewer even without a terminal")
-    ] = False,
+    open_: Annotated[bool, typer.Option("--open", help="/open uses the system's viewer wherever this runs")] = False,
     home: Home = None,
     library: Library = "default",
     json: Json = False,
@@ -203,7 +203,7 @@ def chat(
             console=console,
             lines=lines_here(hound.home / "chat_history", words),
             options=options,
-            viewer=typer.launch if open_ or sys.stdout.isatty() else None,
+            viewer=typer.launch if open_ or (sys.stdout.isatty() and has_screen(sys.platform, os.environ)) else None,
         )
         _begin(session, thread, continue_=continue_)
         code = session.run()
@@ -211,6 +211,11 @@ def chat(
         console.data({"schema": SCHEMA, "thread": session.thread, "answers": session.documents})
     failed = any(document["status"] == "failed" for document in session.documents)
     return SOME_FAILED if failed and not code else code
+
+
+def has_screen(platform: str, environ: Mapping[str, str]) -> bool:
+    """Whether a picture can be opened where this runs: on Linux a terminal may have no screen beside it."""
+    return platform != "linux" or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def _begin(session: Chat, thread: str | None, *, continue_: bool) -> None:
