@@ -12,15 +12,16 @@ import secrets
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.state import Request
 from sourcehound.tools.errors import InputError
+from sourcehound.tools.evidence import digest
 from sourcehound.tools.ledger import Ledger
-from sourcehound.tools.library.catalogue import BUSY_TIMEOUT_S
-from sourcehound.tools.library.lock import exclusive
+from sourcehound.tools.library.catalogue import busy, connect
+from sourcehound.tools.library.lock import WAIT_S, exclusive
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
@@ -56,7 +57,10 @@ class Thread:
 
 
 class Threads:
-    """The saved threads of a library, over the ledger's database."""
+    """The saved threads of a library, over the ledger's database.
+
+    Every method raises BusyError where the database is locked for too long or the disk is full.
+    """
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -64,22 +68,23 @@ class Threads:
     def begin(self, request: Request, at: str, *, thread: str | None = None) -> str:
         """Write a question down before anything is done for it; returns the thread's id."""
         name = thread or secrets.token_hex(4)
-        connection = self._ledger.connection
-        connection.execute(
-            "INSERT INTO threads (id, seq, question, request, state, answer, created, updated)"
-            " VALUES (?,(SELECT COALESCE(MAX(seq), 0) + 1 FROM threads),?,?,'running',NULL,?,?)"
-            " ON CONFLICT(id) DO UPDATE SET question = excluded.question, request = excluded.request, state = 'running',"
-            " seq = excluded.seq, updated = excluded.updated",
-            (name, request.question, json.dumps(request.to_json()), at, at),
-        )
+        with self._ledger.transaction() as connection:
+            connection.execute(
+                "INSERT INTO threads (id, seq, question, request, state, answer, created, updated)"
+                " VALUES (?,(SELECT COALESCE(MAX(seq), 0) + 1 FROM threads),?,?,'running',NULL,?,?)"
+                " ON CONFLICT(id) DO UPDATE SET question = excluded.question, request = excluded.request,"
+                " state = 'running', seq = excluded.seq, updated = excluded.updated",
+                (name, request.question, json.dumps(request.to_json()), at, at),
+            )
         return name
 
     def end(self, thread: str, state: str, answer: dict[str, Any] | None, at: str) -> None:
         """Write down how a run ended; the answer is kept if there is one."""
-        self._ledger.connection.execute(
-            "UPDATE threads SET state = ?, answer = COALESCE(?, answer), updated = ? WHERE id = ?",
-            (state, json.dumps(answer) if answer is not None else None, at, thread),
-        )
+        with self._ledger.transaction() as connection:
+            connection.execute(
+                "UPDATE threads SET state = ?, answer = COALESCE(?, answer), updated = ? WHERE id = ?",
+                (state, json.dumps(answer) if answer is not None else None, at, thread),
+            )
 
     def get(self, thread: str) -> Thread:
         """A thread by its id.
@@ -87,22 +92,19 @@ class Threads:
         Raises:
             InputError: there is none.
         """
-        row = self._ledger.connection.execute(f"{_SELECT} WHERE id = ?", (thread,)).fetchone()
-        if row is None:
+        rows = self._ledger.rows(f"{_SELECT} WHERE id = ?", (thread,))
+        if not rows:
             raise InputError(f"there is no thread {thread}", remedy="see `sourcehound threads`")
-        return _thread(row)
+        return _thread(rows[0])
 
     def last(self, *, state: str | None = None) -> Thread | None:
         """The thread asked last, of a state if given; None if there is none."""
-        where = " WHERE state = ?" if state else ""
-        row = self._ledger.connection.execute(
-            f"{_SELECT}{where} ORDER BY seq DESC LIMIT 1", (state,) if state else ()
-        ).fetchone()
-        return None if row is None else _thread(row)
+        rows = self._ledger.rows(f"{_SELECT} WHERE state = COALESCE(?, state) ORDER BY seq DESC LIMIT 1", (state,))
+        return _thread(rows[0]) if rows else None
 
     def all(self) -> tuple[Thread, ...]:
         """Every thread, newest first."""
-        return tuple(map(_thread, self._ledger.connection.execute(f"{_SELECT} ORDER BY seq DESC").fetchall()))
+        return tuple(map(_thread, self._ledger.rows(f"{_SELECT} ORDER BY seq DESC")))
 
     def remove(self, thread: str) -> None:
         """Forget a thread: its answer, ledger and checkpoints.
@@ -111,59 +113,81 @@ class Threads:
             InputError: there is none.
         """
         self.get(thread)
-        connection = self._ledger.connection
-        connection.execute("DELETE FROM threads WHERE id = ?", (thread,))
-        _delete_checkpoints(connection, thread)
+        with self._ledger.transaction() as connection:
+            connection.execute("DELETE FROM threads WHERE id = ?", (thread,))
+            _delete_checkpoints(connection, thread)
+        self._empty_log()
 
     def forget_source(self, sha256: str) -> int:
         """Take the quotes that saved threads took from a source; returns how many citations became unreachable."""
-        connection = self._ledger.connection
-        rows = connection.execute("SELECT thread, n, document FROM evidence WHERE sha256 = ?", (sha256,)).fetchall()
-        for thread, n, document in rows:
-            kept = json.loads(document) | {"quote": None, "detail": {}}
-            connection.execute(
-                "UPDATE evidence SET document = ? WHERE thread = ? AND n = ?", (json.dumps(kept), thread, n)
-            )
-        for thread in {row[0] for row in rows}:
-            self._forget_in_answer(thread, sha256)
-            _delete_checkpoints(connection, thread)
-            connection.execute("DELETE FROM calls WHERE thread = ?", (thread,))
+        with self._ledger.transaction() as connection:
+            rows = connection.execute("SELECT thread, n, document FROM evidence WHERE sha256 = ?", (sha256,)).fetchall()
+            for thread, n, document in rows:
+                kept = json.loads(document) | {"quote": None, "detail": {}}
+                connection.execute(
+                    "UPDATE evidence SET document = ? WHERE thread = ? AND n = ?", (json.dumps(kept), thread, n)
+                )
+            for thread in {row[0] for row in rows}:
+                saved = self.get(thread)
+                request = replace(
+                    saved.request, history=tuple((asked, FORGOTTEN) for asked, _ in saved.request.history)
+                )
+                answer = saved.answer and without_source(saved.answer, sha256)
+                connection.execute(
+                    "UPDATE threads SET request = ?, answer = ? WHERE id = ?",
+                    (json.dumps(request.to_json()), json.dumps(answer) if answer else None, thread),
+                )
+                _delete_checkpoints(connection, thread)
+                connection.execute("DELETE FROM calls WHERE thread = ?", (thread,))
+        self._empty_log()
         return len(rows)
 
-    def _forget_in_answer(self, thread: str, sha256: str) -> None:
-        answer = self.get(thread).answer
-        if answer is None:
-            return
-        gone = {c["n"] for c in answer["citations"] if c["source"]["sha256"] == sha256}
-        for citation in answer["citations"]:
-            if citation["n"] in gone:
-                citation.update(quote=None, detail={})
-        for sentence in answer["sentences"]:
-            if gone & set(sentence["citations"]):
-                marks = "".join(f" [{n}]" for n in sentence["citations"])
-                sentence.update(text=f"(forgotten){marks}", verdict="unreachable", checks=[])
-        answer["text"] = " ".join(sentence["text"] for sentence in answer["sentences"])
-        if gone:
-            answer["short"] = None
-        start = 0
-        for sentence in answer["sentences"]:
-            sentence["span"] = [start, start + len(sentence["text"])]
-            start += len(sentence["text"]) + 1
-        self._ledger.connection.execute("UPDATE threads SET answer = ? WHERE id = ?", (json.dumps(answer), thread))
-
     @contextmanager
-    def writing(self, thread: str) -> Generator[None]:
+    def writing(self, thread: str, *, wait_s: float = WAIT_S) -> Generator[None]:
         """Hold a thread for writing.
 
         Raises:
             BusyError: another process is at it.
         """
-        folder = self._ledger.path.parent / "locks"
-        with exclusive(folder / f"{thread}.lock", f"thread {thread}"):
+        # a thread's name may be anything a person or a program gave it, so it never is a file's name
+        path = self._ledger.path.parent / "locks" / f"{digest(thread)}.lock"
+        with exclusive(path, f"thread {thread}", wait_s=wait_s):
+            if self._ledger.rows("SELECT 1 FROM sqlite_schema WHERE name = 'checkpoints'"):
+                # after the lock: what another process wrote until now has to sort before what comes
+                seed_clock(self._ledger.connection)
             yield
+
+    def _empty_log(self) -> None:
+        """Rewrite the write-ahead log, which holds old pages still."""
+        self._ledger.rows("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 _SELECT = "SELECT id, question, request, state, answer, created, updated FROM threads"
+FORGOTTEN = "(forgotten)"
+
+
+def without_source(answer: dict[str, Any], sha256: str) -> dict[str, Any]:
+    """An answer document without what it took from a source: its quotes, the sentences that cite it, the value alone.
+
+    What a plan asked beyond the person's own words may be taken from it too.
+    """
+    gone = {c["n"] for c in answer["citations"] if c["source"]["sha256"] == sha256}
+    if not gone:
+        return answer
+    citations = [c | {"quote": None, "detail": {}} if c["n"] in gone else c for c in answer["citations"]]
+    sentences: list[dict[str, Any]] = []
+    start = 0
+    for sentence in answer["sentences"]:
+        kept = dict(sentence)
+        if gone & set(sentence["citations"]):
+            marks = "".join(f" [{n}]" for n in sentence["citations"])
+            kept |= {"text": FORGOTTEN + marks, "verdict": "unreachable", "checks": []}
+        kept["span"] = [start, start + len(kept["text"])]
+        start += len(kept["text"]) + 1
+        sentences.append(kept)
+    plan = [i if i["question"] in answer["question"] else i | {"question": FORGOTTEN} for i in answer["plan"]]
+    text = " ".join(sentence["text"] for sentence in sentences)
+    return answer | {"citations": citations, "sentences": sentences, "plan": plan, "text": text, "short": None}
 
 
 def checkpoint_name(thread: str, turn: int) -> str:
@@ -172,19 +196,46 @@ def checkpoint_name(thread: str, turn: int) -> str:
 
 
 def open_saver(path: Path) -> SqliteSaver:
-    """LangGraph's checkpointer on the threads' database, with the clock's gap closed."""
+    """LangGraph's checkpointer on the threads' database: strict, on the disk at once, and a full disk says so.
+
+    Raises:
+        BusyError: the database is locked, or the disk is full.
+    """
     os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
     from langgraph.checkpoint.sqlite import SqliteSaver
 
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, check_same_thread=False)
-    saver = SqliteSaver(connection)
-    saver.setup()
-    _seed_clock(connection)
+    class Saver(SqliteSaver):
+        """LangGraph's own commits half a change when the other half fails; this one commits all or nothing."""
+
+        @contextmanager
+        def cursor(self, transaction: bool = True) -> Generator[sqlite3.Cursor]:  # noqa: FBT001, FBT002  LangGraph's own
+            with self.lock:
+                cursor = self.conn.cursor()
+                try:
+                    self.setup()
+                    yield cursor
+                    if transaction:
+                        self.conn.commit()
+                except sqlite3.OperationalError as error:
+                    raise busy(error, path) from error
+                finally:
+                    self.conn.rollback()
+                    cursor.close()
+
+    connection = connect(path)
+    connection.isolation_level = "DEFERRED"  # as LangGraph expects it: a transaction begins by itself
+    saver = Saver(connection)
+    with saver.cursor():
+        seed_clock(connection)
     return saver
 
 
 def prune(saver: SqliteSaver, name: str) -> None:
-    """Keep one checkpoint of a finished turn."""
+    """Keep one checkpoint of a finished turn.
+
+    Raises:
+        BusyError: the database is locked, or the disk is full.
+    """
     with saver.cursor() as cursor:
         cursor.execute(
             "DELETE FROM checkpoints WHERE thread_id = ? AND checkpoint_id < (SELECT MAX(checkpoint_id) FROM checkpoints"
@@ -194,7 +245,7 @@ def prune(saver: SqliteSaver, name: str) -> None:
         cursor.execute("DELETE FROM writes WHERE thread_id = ?", (name,))
 
 
-def _seed_clock(connection: sqlite3.Connection) -> None:
+def seed_clock(connection: sqlite3.Connection) -> None:
     """Checkpoint ids are ordered by time; a clock that stepped back must not make new ones sort before old ones."""
     from uuid import UUID
 
@@ -210,9 +261,13 @@ def _seed_clock(connection: sqlite3.Connection) -> None:
 
 
 def _delete_checkpoints(connection: sqlite3.Connection, thread: str) -> None:
-    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    for table in tables & {"checkpoints", "writes"}:
-        connection.execute(f"DELETE FROM {table} WHERE thread_id GLOB ?", (f"{thread}:*",))  # noqa: S608  a fixed name
+    tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for table in sorted(tables & {"checkpoints", "writes"}):
+        # the turn's number alone may follow: a thread may be named as another one with a colon behind it
+        connection.execute(
+            f"DELETE FROM {table} WHERE substr(thread_id, 1, ?1) = ?2 AND substr(thread_id, ?1 + 1) NOT GLOB '*[^0-9]*'",  # noqa: S608  a fixed name
+            (len(thread) + 1, f"{thread}:"),
+        )
 
 
 def _thread(row: tuple[Any, ...]) -> Thread:

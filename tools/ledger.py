@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Evidence, digest
-from sourcehound.tools.library.catalogue import BUSY_TIMEOUT_S, busy
+from sourcehound.tools.library.catalogue import busy, connect
 
 SCHEMA_VERSION = 1
 
@@ -66,7 +67,8 @@ class Ledger:
         now: the time, ISO 8601 in UTC.
 
     Raises:
-        ConfigError: the file was written by a newer Sourcehound.
+        ConfigError: the file was written by a newer Sourcehound, or is no database.
+        BusyError: it is locked, or the disk is full.
     """
 
     def __init__(self, path: Path, now: Callable[[], str]) -> None:
@@ -74,32 +76,70 @@ class Ledger:
         self._now = now
         self._guard = threading.RLock()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
-            self.connection.execute(f"PRAGMA {pragma}")
-        self._migrate()
+        self.connection = connect(path)
+        try:
+            self._migrate()
+        except BaseException:
+            self.connection.close()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Generator[sqlite3.Connection]:
+        """One atomic change to the threads' database, of one thread of the program at a time; may be nested.
+
+        Raises:
+            BusyError: locked by another process for longer than `BUSY_TIMEOUT_S`, or the disk is full.
+        """
+        with self._guard:
+            if self.connection.in_transaction:
+                yield self.connection
+                return
+            try:
+                self.connection.execute("BEGIN IMMEDIATE")
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except sqlite3.OperationalError as error:
+                raise busy(error, self.path) from error
+            finally:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[Any]:
+        """What is committed, by a query; waits for a change that another thread of the program is making.
+
+        Raises:
+            BusyError: locked by another process.
+        """
+        with self._guard:
+            try:
+                return self.connection.execute(query, values).fetchall()
+            except sqlite3.OperationalError as error:
+                raise busy(error, self.path) from error
 
     def mint(self, thread: str, found: Sequence[Evidence]) -> tuple[tuple[Evidence, ...], int]:
         """Give evidence its ids, in order; the same place keeps the id it has. Returns it and how many are fresh.
 
         What a later look read at a known place (a quote, what a seer said) is added to the kept document.
+
+        Raises:
+            BusyError: the database is locked or the disk is full.
         """
         minted: list[Evidence] = []
         fresh = 0
-        with self._guard:
+        with self.transaction() as connection:
             for evidence in found:
-                row = self.connection.execute(
+                row = connection.execute(
                     "SELECT n, document FROM evidence WHERE thread = ? AND place = ?", (thread, evidence.place_key)
                 ).fetchone()
                 if row is None:
-                    (last,) = self.connection.execute(
+                    (last,) = connection.execute(
                         "SELECT COALESCE(MAX(n), 0) FROM evidence WHERE thread = ?", (thread,)
                     ).fetchone()
                     number, kept = last + 1, evidence.with_id(f"E{last + 1}", self._now())
                     fresh += 1
                 else:
                     number, kept = row[0], _merge(Evidence.from_json(json.loads(row[1])), evidence)
-                self.connection.execute(
+                connection.execute(
                     "INSERT OR REPLACE INTO evidence (thread, n, place, sha256, document) VALUES (?,?,?,?,?)",
                     (thread, number, kept.place_key, kept.source.sha256, json.dumps(kept.to_json())),
                 )
@@ -118,36 +158,22 @@ class Ledger:
         Raises:
             BusyError: the database is locked or the disk is full.
         """
-        with self._guard:
-            self._begin()
-            try:
-                kept = self.recorded(thread, key)
-                if kept is None:
-                    minted, fresh = self.mint(thread, found)
-                    kept = replace(call, evidence=tuple(evidence.id for evidence in minted), fresh=fresh)
-                    self._insert_call(thread, key, kept)
-                self.connection.execute("COMMIT")
-            except sqlite3.OperationalError as error:
-                self.connection.execute("ROLLBACK")
-                raise busy(error, self.path) from error
-            except BaseException:
-                self.connection.execute("ROLLBACK")
-                raise
+        with self.transaction():
+            kept = self.recorded(thread, key)
+            if kept is None:
+                minted, fresh = self.mint(thread, found)
+                kept = replace(call, evidence=tuple(evidence.id for evidence in minted), fresh=fresh)
+                self._insert_call(thread, key, kept)
         return kept
 
     def recorded(self, thread: str, key: str) -> Record | None:
         """The call of a key, if it was done."""
-        with self._guard:
-            row = self.connection.execute(
-                "SELECT step, turn, tool, args, result FROM calls WHERE thread = ? AND key = ?", (thread, key)
-            ).fetchone()
-        return None if row is None else _record(row)
+        rows = self.rows("SELECT step, turn, tool, args, result FROM calls WHERE thread = ? AND key = ?", (thread, key))
+        return _record(rows[0]) if rows else None
 
     def records(self, thread: str, *, turn: int | None = None) -> tuple[Record, ...]:
         """The calls of a thread in order, of one turn of the conversation if asked."""
-        query = "SELECT step, turn, tool, args, result FROM calls WHERE thread = ?"
-        with self._guard:
-            rows = self.connection.execute(query + " ORDER BY n", (thread,)).fetchall()
+        rows = self.rows("SELECT step, turn, tool, args, result FROM calls WHERE thread = ? ORDER BY n", (thread,))
         return tuple(record for record in map(_record, rows) if turn is None or record.turn == turn)
 
     def evidence(self, thread: str, evidence_id: str) -> Evidence | None:
@@ -155,18 +181,12 @@ class Ledger:
         digits = evidence_id.strip().removeprefix("E").removeprefix("e")
         if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
             return None
-        with self._guard:
-            row = self.connection.execute(
-                "SELECT document FROM evidence WHERE thread = ? AND n = ?", (thread, int(digits))
-            ).fetchone()
-        return None if row is None else Evidence.from_json(json.loads(row[0]))
+        rows = self.rows("SELECT document FROM evidence WHERE thread = ? AND n = ?", (thread, int(digits)))
+        return Evidence.from_json(json.loads(rows[0][0])) if rows else None
 
     def all_evidence(self, thread: str) -> tuple[Evidence, ...]:
         """Everything a thread found, in the order of its ids."""
-        with self._guard:
-            rows = self.connection.execute(
-                "SELECT document FROM evidence WHERE thread = ? ORDER BY n", (thread,)
-            ).fetchall()
+        rows = self.rows("SELECT document FROM evidence WHERE thread = ? ORDER BY n", (thread,))
         return tuple(Evidence.from_json(json.loads(row[0])) for row in rows)
 
     def close(self) -> None:
@@ -187,25 +207,24 @@ class Ledger:
             (thread, key, thread, record.step, record.turn, record.tool, json.dumps(record.args), json.dumps(result)),
         )
 
-    def _begin(self) -> None:
-        try:
-            self.connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            raise busy(error, self.path) from error
-
     def _migrate(self) -> None:
-        self._begin()
-        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        # only looking takes no lock: a new one of these never waits for what another process is writing
+        if self._version() == SCHEMA_VERSION:
+            return
+        with self.transaction() as connection:
+            if self._version() == 0:
+                for statement in filter(str.strip, _TABLES.split(";")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+
+    def _version(self) -> int:
+        [(version,)] = self.rows("PRAGMA user_version")
         if version > SCHEMA_VERSION:
-            self.connection.execute("ROLLBACK")
             raise ConfigError(
-                f"{self.path} was written by a newer Sourcehound (schema {version})", remedy="upgrade Sourcehound"
+                f"{self.path} was written by a newer Sourcehound (schema {version}, this one knows {SCHEMA_VERSION})",
+                remedy="upgrade Sourcehound, or name another --home",
             )
-        if version == 0:
-            for statement in filter(str.strip, _TABLES.split(";")):
-                self.connection.execute(statement)
-            self.connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-        self.connection.execute("COMMIT")
+        return version
 
 
 def call_key(step: int, turn: int, tool: str, args: dict[str, Any]) -> str:
