@@ -30,7 +30,7 @@ from sourcehound.agent.models.notes import Bounds
 from sourcehound.agent.models.outcomes import first_calls, is_said_back, judged, planned, unknown_ids
 from sourcehound.agent.models.planner import Draft, Fault, Move, ToolCall, Usage, View
 from sourcehound.agent.models.prompting import assess_task, draft_task, messages, plan_task, repair_task, retry
-from sourcehound.agent.models.protocol import Parsed, from_native
+from sourcehound.agent.models.protocol import Parsed, from_native, parse
 from sourcehound.agent.models.tool_schemas import native_schemas
 from sourcehound.tools.errors import ToolInputError
 from sourcehound.tools.tool import Tool
@@ -64,10 +64,19 @@ class _Moved:
     calls: tuple[ToolCall, ...]
 
 
-@dataclass(slots=True)
-class _Spent:
-    """What the calls of one node cost."""
+@dataclass(slots=True, kw_only=True)
+class _Job:
+    """What a node asks of the model, and what its calls have cost so far.
 
+    Attributes:
+        within_s: seconds that each call may take.
+        offers_tools: whether tools may be called natively; a draft offers none, so that no model calls them in its place.
+    """
+
+    view: View
+    task: Task
+    within_s: float
+    offers_tools: bool = True
     usage: Usage = field(default_factory=Usage)
 
 
@@ -120,7 +129,7 @@ class PromptedPlanner:
 
     def plan(self, view: View) -> Move:
         """Sub-questions and first calls; a reply without calls searches for its sub-questions, or for the question."""
-        spent = _Spent()
+        job = _Job(view=view, task=plan_task, within_s=_seconds(view))
 
         def read(reply: Reply) -> tuple[_Moved, str]:
             moved, problem = self._read_move(reply, view)
@@ -128,13 +137,13 @@ class PromptedPlanner:
             return moved, "" if is_plan else problem or "there was neither a Q line nor a call"
 
         try:
-            moved, _ = self._ask(view, plan_task, read, spent, self._seconds(view))
+            moved, _ = self._ask(job, read)
         except OutOfTime:
-            return Move(plan=planned(view, ()), usage=spent.usage)
+            return Move(plan=planned(view, ()), usage=job.usage)
         items = planned(view, moved.parsed.lines)
         asked = _asked(moved, view)
         calls = moved.calls or (() if asked else first_calls(view, items))
-        return Move(plan=items, calls=calls, usage=spent.usage, question=asked)
+        return Move(plan=items, calls=calls, usage=job.usage, question=asked)
 
     def assess(self, view: View) -> Move:
         """How far each sub-question is, and further calls; none where time or tokens are spent.
@@ -142,19 +151,17 @@ class PromptedPlanner:
         Raises:
             ModelOutputError: the reply was empty or its calls could not be understood, twice.
         """
-        if self._is_spent(view):
+        if _is_spent(view):
             return Move(plan=view.plan)
-        spent = _Spent()
+        job = _Job(view=view, task=assess_task, within_s=_seconds(view))
         try:
-            moved, problem = self._ask(
-                view, assess_task, lambda reply: self._read_move(reply, view), spent, self._seconds(view)
-            )
+            moved, problem = self._ask(job, lambda reply: self._read_move(reply, view))
         except OutOfTime:
-            return Move(plan=view.plan, usage=spent.usage)
+            return Move(plan=view.plan, usage=job.usage)
         if problem and not moved.parsed.lines:
             raise ModelOutputError(f"{self.name}: {problem}", raw=str(moved.parsed)[:MOST_SHOWN_BACK])
         items = judged(view, moved.parsed, has_calls=bool(moved.calls))
-        return Move(plan=items, calls=moved.calls, usage=spent.usage, question=_asked(moved, view))
+        return Move(plan=items, calls=moved.calls, usage=job.usage, question=_asked(moved, view))
 
     def draft(self, view: View) -> Draft:
         """Write the answer; nothing where nothing was found.
@@ -172,54 +179,40 @@ class PromptedPlanner:
         Raises:
             ModelOutputError: the reply was no answer, twice.
         """
-        if self._is_spent(view):
+        if _is_spent(view):
             failed = {fault.sentence.text for fault in faults}
             kept = tuple(sentence for sentence in draft.sentences if sentence.text not in failed)
             return Draft(sentences=kept, short=draft.short if kept else None)
         return self._drafted(view, partial(repair_task, draft, faults))
 
     def _drafted(self, view: View, task: Task) -> Draft:
-        spent = _Spent()
-        said, problem = self._ask(
-            view,
-            task,
-            lambda reply: _read_draft(reply, view),
-            spent,
-            max(self._seconds(view), DRAFT_GRACE_S),
-        )
+        job = _Job(view=view, task=task, within_s=max(_seconds(view), DRAFT_GRACE_S), offers_tools=False)
+        said, problem = self._ask(job, lambda reply: _read_draft(reply, view))
         if problem and not said.sentences:
             raise ModelOutputError(f"{self.name}: {problem}", raw=str(said)[:MOST_SHOWN_BACK])
-        return Draft(sentences=said.sentences, short=said.short, why_not=said.why_not, usage=spent.usage)
+        return Draft(sentences=said.sentences, short=said.short, why_not=said.why_not, usage=job.usage)
 
-    def _ask(
-        self,
-        view: View,
-        task: Task,
-        read: Callable[[Reply], tuple[Said, str]],
-        spent: _Spent,
-        within_s: float,
-    ) -> tuple[Said, str]:
+    def _ask(self, job: _Job, read: Callable[[Reply], tuple[Said, str]]) -> tuple[Said, str]:
         """Put a task to the model; a reply with a problem is sent back once. Returns what is said, and the problem left."""
-        reply = self._exchange(view, task, (), spent, within_s)
+        reply = self._exchange(job, ())
         said, problem = read(reply)
         if not problem:
             return said, ""
-        if self._calls == "unknown":
+        if self._calls == "unknown" and job.offers_tools:
             self._calls = "text"
-        back: list[Turn] = [("ai", _shown(reply)), ("human", retry(problem))]
-        return read(self._exchange(view, task, back, spent, within_s))
+        return read(self._exchange(job, [("ai", _shown(reply)), ("human", retry(problem))]))
 
-    def _exchange(self, view: View, task: Task, after: Sequence[Turn], spent: _Spent, within_s: float) -> Reply:
+    def _exchange(self, job: _Job, after: Sequence[Turn]) -> Reply:
         """One call: again by text if the server takes no tools, and with fewer notes if they are too long for it."""
-        tools = {name: self._tools[name] for name in view.tools if name in self._tools}
+        tools = self._offered(job.view)
         n_tightened = 0
         while True:
-            native = self._calls != "text"
-            asked = task(view, native=native)
-            turns = [*messages(view, asked, tools=tools, native=native, bounds=self._bounds), *after]
+            native = self._calls != "text" and job.offers_tools
+            asked = job.task(job.view, native=native)
+            turns = [*messages(job.view, asked, tools=tools, native=native, bounds=self._bounds), *after]
             schemas = native_schemas(list(tools.values())) if native else []
             try:
-                reply = self._caller.call(turns, tools=schemas, within_s=within_s)
+                reply = self._caller.call(turns, tools=schemas, within_s=job.within_s)
             except ToolsRefused:
                 self._calls = "text"
                 continue
@@ -230,23 +223,27 @@ class PromptedPlanner:
                 self._bounds = self._bounds.tighter()
                 self._warn(f"{self.name}: its context is short, so less of what was found is shown to it")
                 continue
-            spent.usage += reply.usage
-            self._settle(reply, tools)
+            job.usage += reply.usage
+            self._settle(reply, tools, was_native=native)
             return reply
 
-    def _settle(self, reply: Reply, tools: dict[str, Tool]) -> None:
+    def _offered(self, view: View) -> dict[str, Tool]:
+        return {name: self._tools[name] for name in view.tools if name in self._tools}
+
+    def _settle(self, reply: Reply, tools: dict[str, Tool], *, was_native: bool) -> None:
         """Learn from a reply how this model calls tools, and whether its server counts tokens."""
-        if self._calls == "unknown" and reply.calls:
-            self._calls = "native"
-        elif self._calls == "unknown" and from_native((), reply.text, tools).calls:
-            self._calls = "text"
+        if self._calls == "unknown" and was_native:
+            if reply.calls:
+                self._calls = "native"
+            elif parse(reply.text, tools).calls:
+                self._calls = "text"
         if reply.is_estimated and not self._has_warned:
             self._has_warned = True
             self._warn(f"{self.name} tells no token counts; they are estimated as characters / 4")
 
     def _read_move(self, reply: Reply, view: View) -> tuple[_Moved, str]:
         """A reply's plan and calls, and what is wrong with it: empty, or no call of those tried can be understood."""
-        tools = {name: self._tools[name] for name in view.tools if name in self._tools}
+        tools = self._offered(view)
         parsed = from_native(reply.calls, reply.text, tools)
         calls: list[ToolCall] = []
         problems: list[str] = []
@@ -264,11 +261,13 @@ class PromptedPlanner:
             problem = EMPTY
         return _Moved(parsed=parsed, calls=tuple(calls)), problem
 
-    def _seconds(self, view: View) -> float:
-        return view.left.get("seconds", float("inf"))
 
-    def _is_spent(self, view: View) -> bool:
-        return any(view.left.get(name, 1.0) <= 0 for name in ("seconds", "tokens"))
+def _seconds(view: View) -> float:
+    return view.left.get("seconds", float("inf"))
+
+
+def _is_spent(view: View) -> bool:
+    return any(view.left.get(name, 1.0) <= 0 for name in ("seconds", "tokens"))
 
 
 def _asked(moved: _Moved, view: View) -> str:
@@ -283,7 +282,7 @@ def _read_draft(reply: Reply, view: View) -> tuple[DraftText, str]:
     if said.why_not or cites & set(view.evidence):
         return said, ""
     if not said.sentences:
-        return said, EMPTY if not reply.calls else "call no tools now; write the answer"
+        return said, EMPTY
     return said, "no sentence ends with the id of a result, as [E1]"
 
 

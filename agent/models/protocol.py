@@ -115,9 +115,6 @@ class _Sink:
             members = value.get(key)
             for place, member in enumerate(cast("list[Any]", members) if isinstance(members, list) else [], 1):
                 self.line(_line_of(member, place))
-        asked = value.get("ask")
-        if isinstance(asked, str):
-            self.ask = self.ask or _short(asked)
 
 
 def parse(text: str, tools: Collection[str]) -> Parsed:

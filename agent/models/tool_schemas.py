@@ -33,7 +33,6 @@ _PLAN_SCHEMA: dict[str, Any] = {
                 "required": ["question"],
             },
         },
-        "ask": {"type": "string", "description": "question to the person"},
     },
     "required": ["items"],
 }

@@ -57,7 +57,7 @@ def replies(*, native: bool) -> Callable[[list[Any]], Any]:
 
     def reply(messages: list[Any]) -> Any:
         task = str(messages[-1].text).rpartition("TASK:")[2]
-        if "Name what must be found out" in task:
+        if "Break the question" in task:
             query = {"query": "tide gauge Needle Island boat"}
             return calling(("search_text", query), text=PLAN.partition("\n")[0]) if native else PLAN
         evidence = id_of(messages, "Silver Heron")
