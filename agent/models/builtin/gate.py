@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
 from sourcehound.agent.models.builtin.question import Part, codes, names, quoted, terms
-from sourcehound.agent.models.builtin.support import Ranker, Supported, coverage, stem, stems
+from sourcehound.agent.models.builtin.support import Ranker, Supported, coverage, holds_quotation, stem, stems
 
 _EYES = re.compile(
     r"\b(colou?rs?|colou?red|red|green|blue|yellow|orange|purple|grey|gray|pink|brown|italic|underlined|bold|logos?|icons?"
@@ -91,6 +91,18 @@ def signs_of(part: Part, found: Sequence[Supported], ranker: Ranker) -> Signs:
         margin=best.score - rest,
         eyes=float(bool(_EYES.search(part.text))),
     )
+
+
+QUOTED_CHANCE = 0.8
+"""Words that hold what the question quotes answer at least this likely: a person who quotes knows what is there."""
+
+
+def chance_of(part: Part, found: Sequence[Supported], ranker: Ranker) -> float:
+    """The chance that the best words found answer a part, 0..1; 0 where nothing was found."""
+    if not found:
+        return 0.0
+    fitted = chance(signs_of(part, found, ranker))
+    return max(fitted, QUOTED_CHANCE) if holds_quotation(part, found[0].candidate.text) else fitted
 
 
 def chance(signs: Signs) -> float:

@@ -6,23 +6,25 @@ model, and the deterministic planner of the tests. Knows nothing of files: it wo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sourcehound.agent.models.builtin import gate, hops, wording
-from sourcehound.agent.models.builtin.question import Part, parts_of
-from sourcehound.agent.models.builtin.support import Ranker, Supported, candidates_of, serves
+from sourcehound.agent.models.builtin.question import Part, parts_of, quoted
+from sourcehound.agent.models.builtin.support import Ranker, Supported, candidates_of, holds_quotation, serves
 from sourcehound.agent.models.planner import Draft, Fault, Move, View
 from sourcehound.agent.state import ItemState, PlanItem, Sentence
 
 ENOUGH = 0.6
 """Chance from which a part counts as answered."""
 PARTLY = 0.5
-"""Chance that the best of the asking parts must reach for anything to be answered."""
+"""Chance that the best part must reach for anything to be answered; what only tells counts, being a hop to the rest."""
 TOLD = 0.15
 """Chance from which a part is told of, once something is answered: the hops that lead there are worth their place."""
 MOST_HOPS = 3
 MOST_SENTENCES = 6
+_AFTER = re.compile(r"\b(after|next|follows?|following)\b", re.IGNORECASE)
 NEAR = 0.75
 """A part's second best words are told too if they reach this share of its best."""
 
@@ -65,8 +67,7 @@ class BuiltInPlanner:
         """The best words for each part, and the evidence of the kinds that the part names."""
         parts = parts_of(view.request.question)
         ranked = self._ranked(parts, view)
-        asked = [(part, found) for part, found in zip(parts, ranked, strict=True) if part.asks and found]
-        best = max((self._chance(part, found) for part, found in asked), default=0.0)
+        best = max((self._chance(part, found) for part, found in zip(parts, ranked, strict=True)), default=0.0)
         if best < PARTLY:
             return Draft(sentences=(), why_not=f"the best words found answer with a chance of {best:.2f} only")
         chosen = [
@@ -99,7 +100,7 @@ class BuiltInPlanner:
         return ranked
 
     def _chance(self, part: Part, found: Sequence[Supported]) -> float:
-        return gate.chance(gate.signs_of(part, found, self._ranker)) if found else 0.0
+        return gate.chance_of(part, found, self._ranker)
 
     def _state_of(self, part: Part, found: Sequence[Supported]) -> ItemState:
         best = self._chance(part, found)
@@ -117,7 +118,26 @@ class BuiltInPlanner:
             for kind in part.kinds
             for support in [support for support in good if serves(support.candidate.evidence, (kind,))][:1]
         ]
-        return [*chosen, *(support for support in good[:1] if support not in chosen)]
+        chosen.extend(support for support in good[:1] if support not in chosen)
+        follows = support_after(part, found)
+        return [*chosen, follows] if follows is not None and follows not in chosen else chosen
+
+
+def support_after(part: Part, found: Sequence[Supported]) -> Supported | None:
+    """What stands right after the words that a part quotes, if it asks for that; None if it does not or they are not there."""
+    if not quoted(part.text) or not _AFTER.search(part.text):
+        return None
+    first = next((support for support in found if holds_quotation(part, support.candidate.text)), None)
+    if first is None:
+        return None
+    source = first.candidate.evidence.quote or ""
+    end = source.find(first.candidate.text) + len(first.candidate.text)
+    later = [support for support in found if support.candidate.evidence.id == first.candidate.evidence.id]
+    return min(
+        (support for support in later if source.find(support.candidate.text) >= end),
+        key=lambda support: source.find(support.candidate.text),
+        default=None,
+    )
 
 
 def _best_ids(found: Sequence[Supported]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sourcehound.agent.models.builtin.question import Part, Wanted, codes, names, terms
+from sourcehound.agent.models.builtin.question import Part, Wanted, codes, names, quoted, terms
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.library.passages import sentences
 
@@ -19,6 +19,9 @@ Rarity = Callable[[str], float]
 """Inverse document frequency of a word in the library, >= 0."""
 
 W_MEANING, W_WORDS, W_AROUND, W_VALUE, W_KIND, W_FOCUS = 0.42, 0.25, 0.12, 0.09, 0.1, 0.08
+W_QUOTED = 0.4
+"""What it weighs that words hold what the question puts in quotation marks."""
+_QUOTED_SHARE = 0.8
 W_LED = 0.25
 """What the names that lead a part weigh, if all of them stand in the words."""
 MOST_CANDIDATES = 300
@@ -113,7 +116,7 @@ class Ranker:
             value = value_in(part.wanted, candidate.text, part.text)
             score = W_MEANING * meaning + W_WORDS * words + W_AROUND * around + bonus
             score += W_VALUE * (value is not None) + W_KIND * serves(candidate.evidence, part.kinds)
-            score += W_FOCUS * in_focus(part, candidate.text)
+            score += W_FOCUS * in_focus(part, candidate.text) + W_QUOTED * holds_quotation(part, candidate.text)
             found.append(
                 Supported(
                     candidate=candidate, score=min(1.0, score), meaning=meaning, words=words, around=around, value=value
@@ -124,6 +127,13 @@ class Ranker:
     def weights(self, wanted: Sequence[str]) -> dict[str, float]:
         """Words with their rarity."""
         return {term: 0.1 + self.rarity(term) for term in wanted}
+
+
+def holds_quotation(part: Part, text: str) -> bool:
+    """Whether a text holds the words that a part quotes, or nearly all of them (as OCR and speech recognition read them)."""
+    here = stems(text)
+    wanted = [{stem(word) for word in _SIMPLE.findall(words.casefold())} for words in quoted(part.text)]
+    return any(words and len(words & here) >= _QUOTED_SHARE * len(words) for words in wanted)
 
 
 def in_focus(part: Part, text: str) -> float:
