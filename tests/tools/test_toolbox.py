@@ -11,8 +11,8 @@ from sourcehound.agent.act import execute
 from sourcehound.tools.crop import ground
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.library.library import Library
-from sourcehound.tools.search_images import SearchImages
-from sourcehound.tools.search_text import SearchText
+from sourcehound.tools.search_images import SearchImages, SearchImagesArguments
+from sourcehound.tools.search_text import SearchText, SearchTextArguments
 from sourcehound.tools.senses.sense import ReadLine
 from sourcehound.tools.tool import Desk, Tool
 from sourcehound.tools.toolbox import TOOLS
@@ -36,8 +36,8 @@ def desk(library: Library) -> Desk:
         known=lambda: tuple(held.values()),
         now=lambda: NOW,
     )
-    hold(SearchText().run(SearchText.Args(query="who carried the tide gauge"), made).evidence)
-    hold(SearchImages().run(SearchImages.Args(query="Silver Heron AS-417"), made).evidence)
+    hold(SearchText().run(SearchTextArguments(query="who carried the tide gauge"), made).evidence)
+    hold(SearchImages().run(SearchImagesArguments(query="Silver Heron AS-417"), made).evidence)
     return made
 
 

@@ -15,7 +15,7 @@ MOST_TERMS = 64
 """Distinct terms that are searched; a pasted page keeps its first ones."""
 
 STOP_WORDS = frozenset(
-    "a about all also am an and any are as at be because been being both but by can could did do does doing for from"  # noqa: SIM905  not one a line
+    "a about all also am an and any are as at be because been being both but by can could did do does doing for from"
     " had has have having he her here him his how i if in into is it its me my no nor not of on or our out s shall she"
     " should so some such t than that the their them then there these they this those through to too us was we were"
     " what when where which while who whom whose why will with would you your".split()

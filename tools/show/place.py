@@ -66,5 +66,5 @@ def extent(box: Box) -> str:
 
 
 def _ordinal(number: int) -> str:
-    teen = 11 <= number % 100 <= 13  # noqa: PLR2004  11th, 12th, 13th
+    teen = 11 <= number % 100 <= 13
     return f"{number}{'th' if teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

@@ -39,7 +39,7 @@ def frame_times(start_s: float, end_s: float | None, looked_at: Sequence[float] 
     last = round(end_s - _FRAME_S, 3)
     between = sorted({round(t, 3) for t in looked_at if start_s < round(t, 3) < last})
     if not between:
-        steps = 1 if end_s - start_s < 10 else 2  # noqa: PLR2004  seconds; a long moment shows one frame more
+        steps = 1 if end_s - start_s < 10 else 2
         between = [start_s + (end_s - start_s) * (k + 1) / (steps + 1) for k in range(steps)]
     while len(between) > _MOST - 2:  # thin out evenly, keeping the ends
         del between[len(between) // 2]

@@ -175,7 +175,7 @@ def join(base: WebAddress, location: str) -> str:
 
 def shown(url: str) -> str:
     """An address that may be hostile, for a message: one line, printable, bounded."""
-    text = url if len(url) <= 200 else url[:200] + "…"  # noqa: PLR2004  enough to recognise it
+    text = url if len(url) <= 200 else url[:200] + "…"
     return text if text.isprintable() else ascii(text)
 
 
@@ -224,7 +224,7 @@ def _split_authority(authority: str) -> tuple[str, int | None, IpAddress | None]
     if match is None:
         raise ValueError("no readable host and port")
     port = None if match[2] is None else int(match[2])
-    if port is not None and not 0 < port < 65536:  # noqa: PLR2004  the ports there are
+    if port is not None and not 0 < port < 65536:
         raise ValueError(f"no port {port}")
     host, ip = _read_host(match[1])
     return host, port, ip
@@ -238,7 +238,7 @@ def _read_host(written: str) -> tuple[str, IpAddress | None]:
         return str(v6), v6
     host = (written if written.isascii() else _to_ascii(written)).lower().removesuffix(".")
     labels = host.split(".")
-    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):  # noqa: PLR2004  RFC 1035
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         raise ValueError("not a host name")
     if _NUMBER.fullmatch(labels[-1]):
         v4 = IPv4Address(host)  # takes four plain decimals only: 127.1, 0x7f.1 and 2130706433 end here

@@ -120,7 +120,7 @@ def failure(address: WebAddress, reply: Reply, now: datetime) -> SourceUnavailab
     if reply.status == HTTPStatus.OK:
         return None
     pause = retry_after(reply.headers.get("retry-after", ""), now)
-    reason = _REASONS.get(reply.status, "offline" if reply.status >= 500 else "missing")  # noqa: PLR2004  5xx
+    reason = _REASONS.get(reply.status, "offline" if reply.status >= 500 else "missing")
     if reply.status == HTTPStatus.SERVICE_UNAVAILABLE and pause is not None:
         reason = "rate_limited"
     return SourceUnavailable(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 _GZIP = 16 + zlib.MAX_WBITS
 
 
-class TooLarge(Exception):  # noqa: N818  named for what is the case; never leaves this package
+class TooLarge(Exception):
     """The body is larger than allowed."""
 
 

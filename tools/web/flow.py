@@ -144,6 +144,6 @@ def _plain(asked: Sequence[str]) -> str:
 
 def _stem(word: str) -> str:
     """A word without its plural, so that `kites` may be asked where the question says `kite`."""
-    if len(word) > 4 and word.endswith("ies"):  # noqa: PLR2004  `ties` is no plural of `ty`
+    if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
