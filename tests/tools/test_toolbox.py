@@ -93,7 +93,7 @@ def test_a_tool_finds_the_same_twice(name: str, desk: Desk):
 
 
 def test_nothing_found_is_an_outcome_and_not_an_error(desk: Desk):
-    outcome, error = execute(SearchText(), "search_text", {"query": "zeppelin mooring mast blueprints"}, desk)
+    outcome, error = execute(SearchText(), "search_text", {"query": "quarterly pharmaceutical revenue forecast"}, desk)
     assert (outcome.evidence, error) == ((), "")
     assert outcome.note
 
