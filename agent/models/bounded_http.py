@@ -14,10 +14,15 @@ MOST_BYTES = 8 * 1024 * 1024
 """A chat completion of 60 000 characters is under 0.4 MB."""
 
 
-def bounded_client(timeout_s: float, *, most_bytes: int = MOST_BYTES) -> httpx.Client:
+def bounded_client(timeout_s: float, *, proxy: str | None = None, most_bytes: int = MOST_BYTES) -> httpx.Client:
     """A client whose responses end with `httpx.DecodingError` past a number of bytes.
 
     Connections are not kept: seconds pass between calls to a model, and a kept one may have died meanwhile.
+
+    Args:
+        timeout_s: seconds without a byte, or to connect.
+        proxy: address of a proxy; those of the environment apply if left out.
+        most_bytes: bytes of a body.
     """
 
     def bound(response: httpx.Response) -> None:
@@ -30,6 +35,7 @@ def bounded_client(timeout_s: float, *, most_bytes: int = MOST_BYTES) -> httpx.C
 
     return httpx.Client(
         timeout=timeout_s,
+        proxy=proxy,
         headers={"accept-encoding": "identity"},
         event_hooks={"response": [bound]},
         limits=httpx.Limits(max_keepalive_connections=0),

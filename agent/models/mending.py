@@ -114,7 +114,7 @@ def _bounded(value: Any, prop: Mapping[str, Any]) -> Any:
     except (TypeError, ValueError, OverflowError):
         return value
     if not math.isfinite(number):
-        return value
+        return None
     number = min(max(number, prop.get("minimum", number)), prop.get("maximum", number))
     return int(number) if prop["type"] == "integer" else number
 

@@ -127,7 +127,8 @@ def _options(parsed: ModelName, environ: Mapping[str, str]) -> dict[str, Any]:
     if parsed.provider == "openai":
         from sourcehound.agent.models.bounded_http import bounded_client
 
-        options["http_client"] = bounded_client(TIMEOUT_S)
+        # LangChain takes this proxy or a client, not both
+        options.update(openai_proxy=None, http_client=bounded_client(TIMEOUT_S, proxy=environ.get("OPENAI_PROXY")))
     if parsed.url:
         options.update(
             base_url=parsed.url,

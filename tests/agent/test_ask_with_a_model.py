@@ -145,6 +145,18 @@ def test_over_http_a_model_string_answers_like_any_other(hound: Sourcehound, mon
     assert (answer["status"], answer["usage"]["tokens_in"], answer["usage"]["tokens_out"]) == ("answered", 300, 30)
 
 
+def test_a_judge_that_is_named_rules_over_http(hound: Sourcehound, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    drafted = "The Silver Heron took the gauge to the island. [E1]"
+    served = [Served(text=PLAN), Served(text="Q1: enough E1"), Served(text=drafted)]
+    with FakeOpenAI(served) as server, FakeOpenAI(["WHY: it says so\nVERDICT: supported"]) as other:
+        model, judge = f"openai:fake@{server.url}", f"openai:judge@{other.url}"
+        answer = hound.ask(QUESTION, model=model, judge=judge).document
+    assert answer["sentences"][0]["verdict"] == "supported"
+    assert answer["models"] == {"planner": model, "seer": None, "judge": judge}
+    assert "Silver Heron" in other.asked[0]["messages"][0]["content"]
+
+
 def test_a_model_that_dies_midway_leaves_a_thread_that_another_model_resumes(hound: Sourcehound):
     served = [Served(text=PLAN), Served(status=401, text="key expired")]
     with FakeOpenAI(served) as server, pytest.raises(ConfigError):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sourcehound.agent.errors import ModelError
-from sourcehound.agent.models.calling import Caller, ContextTooLong, OutOfTime, Policy, ToolsRefused
+from sourcehound.agent.models.calling import Caller, ContextTooLong, OutOfTime, Policy, ToolsRefused, in_time
 from sourcehound.agent.models.named import open_chat_model
 from sourcehound.agent.models.protocol import RawCall
 from sourcehound.agent.testing import FakeClock, FakeOpenAI, ScriptedModel, Served
@@ -45,6 +45,21 @@ def test_tokens_that_a_server_does_not_count_are_estimated_and_said_to_be(clock:
     with FakeOpenAI([Served(text="x" * 40, counts=False)]) as server:
         reply = caller(server.url, clock).call([("human", "y" * 80)])
     assert (reply.usage.tokens_in, reply.usage.tokens_out, reply.is_estimated) == (20, 10, True)
+
+
+def test_pictures_cost_no_characters_in_the_estimate(clock: FakeClock):
+    blocks = [{"type": "image", "base64": "A" * 4000, "mime_type": "image/png"}, {"type": "text", "text": "y" * 80}]
+    model = ScriptedModel(script=["x" * 40], counts_tokens=False)
+    asked = Caller(model, "s", policy=Policy(), sleep=clock.sleep, monotonic=clock.monotonic)
+    assert asked.call([("human", blocks)]).usage.tokens_in == 20
+
+
+def test_what_ends_the_process_is_not_taken_for_a_fault():
+    def end() -> None:
+        raise SystemExit(3)
+
+    with pytest.raises(SystemExit):
+        in_time(end, 5.0)
 
 
 def test_arguments_that_are_broken_json_are_read_leniently(clock: FakeClock):

@@ -62,6 +62,12 @@ def test_a_draft_as_json_is_read(evidence: dict[str, Evidence]):
     assert said.short == "Silver Heron"
 
 
+def test_a_draft_as_json_may_list_plain_sentences_and_refuse():
+    said = parse_draft('{"answer": ["It sailed. [E1]", "It sank. [E2]"]}', {})
+    assert [s.cites for s in said.sentences] == [("E1",), ("E2",)]
+    assert parse_draft('{"cannot": "nothing names it"}', {}).why_not == "nothing names it"
+
+
 def test_a_refusal_gives_its_reason_and_no_sentences():
     said = parse_draft("CANNOT: no result names the boat", {})
     assert (said.sentences, said.why_not, said.short) == ((), "no result names the boat", None)

@@ -42,6 +42,7 @@ def mend(tool: str, args: dict[str, Any]) -> dict[str, Any]:
         ("look", {"evidence": ["e1"], "question": "which boat?"}, {"evidence": ["E1"], "question": "which boat?"}),
         ("crop", {"evidence": "E3", "box": "[1, 2, 30, 40]"}, {"evidence": "E3", "box": ["1", "2", "30", "40"]}),
         ("frames", {"evidence": "E4", "start": 3, "end": 9}, {"evidence": "E4", "start_s": 3, "end_s": 9}),
+        ("frames", {"evidence": "E4", "start_s": "inf"}, {"evidence": "E4", "start_s": None}),
         ("search_text", {"query": "half \ud800 pair"}, {"query": "half ? pair"}),
     ],
 )
@@ -57,6 +58,7 @@ def test_near_misses_are_mended(tool: str, args: dict[str, Any], right: dict[str
         ("read", {}, "read: evidence: Field required. It is called as read(evidence, page=number?"),
         ("look", {"evidence": "E1"}, "look: question: Field required"),
         ("crop", {"evidence": "E1", "box": [1, "left"]}, "crop: box"),
+        ("read", {"evidence": "E1", "page": "three"}, "read: page"),
     ],
 )
 def test_what_cannot_be_mended_is_told_with_the_right_form(tool: str, args: dict[str, Any], said: str):

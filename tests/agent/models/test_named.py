@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sourcehound.agent.models.named import ModelName, open_chat_model, parse_model_name
+from sourcehound.agent.testing import FakeOpenAI
 from sourcehound.tools.errors import ConfigError
 
 
@@ -67,6 +68,8 @@ def test_without_the_packages_the_extra_is_named(monkeypatch: pytest.MonkeyPatch
     [
         ("openai:gpt-5", {"OPENAI_API_KEY": "k"}, {"max_retries": 0, "request_timeout": 600.0, "max_tokens": 4096}),
         ("openai:x@http://127.0.0.1:1/v1", {}, {"max_retries": 0, "temperature": 0.0, "use_responses_api": False}),
+        ("ollama:qwen3", {}, {"num_ctx": 8192, "num_predict": 2048, "temperature": 0.0}),
+        ("anthropic:claude", {"ANTHROPIC_API_KEY": "k"}, {"max_retries": 0, "default_request_timeout": 600.0}),
     ],
 )
 def test_opened_models_have_our_bounds_and_no_retries_of_their_own(
@@ -76,3 +79,18 @@ def test_opened_models_have_our_bounds_and_no_retries_of_their_own(
         monkeypatch.setenv(key, value)
     model = open_chat_model(name, environ=environ)
     assert {field: getattr(model, field) for field in wanted} == wanted
+
+
+@pytest.mark.allow_hosts(["127.0.0.1"])
+def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch):
+    with FakeOpenAI(["ok"]) as proxy:
+        monkeypatch.setenv("OPENAI_PROXY", proxy.url.removesuffix("/v1"))
+        model = open_chat_model("openai:x@http://models.example/v1")
+        assert model.invoke("x").text == "ok"
+    assert proxy.headers[0]["host"] == "models.example"
+
+
+def test_a_model_that_cannot_be_opened_says_why(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("OPENAI_PROXY", "nonsense")
+    with pytest.raises(ConfigError, match="cannot be opened: Unknown scheme for proxy URL"):
+        open_chat_model("openai:x@http://127.0.0.1:1/v1")
