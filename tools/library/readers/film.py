@@ -44,6 +44,9 @@ def film(path: Path, limits: Limits) -> Iterator[Shot | Picture]:
     Raises:
         MediaError: it has no moving pictures, or none can be decoded.
     """
+    import cv2
+
+    cv2.setNumThreads(1)  # its pictures here are tiny: handing them to other threads costs more than the work
     with opened(path) as container:
         stream = moving_pictures(container, path, limits)
         if stream is None:

@@ -27,10 +27,10 @@ _SETTLE_WITHIN_S = 1.0
 """If no frame has settled within this, the calmest is kept."""
 _BLOCK_CHANGE = 12
 """Grey levels by which a block must differ to count as changed."""
-_MIN_CHANGED = 0.02
+_MIN_CHANGED = 0.008
 """Share of changed blocks that makes another picture: a new line of text, a menu."""
 _STILL_S = 0.5
-_STILL_BLOCK_CHANGE, _STILL_CHANGED = 4, 0.01
+_STILL_BLOCK_CHANGE, _STILL_CHANGED = 4, 0.008
 """The picture stands still if over this time at most that share of blocks changed by more than these grey levels."""
 _STILL_GAP_S, _MOVING_GAP_S = 1.0, 3.0
 """Least seconds between kept frames of one shot where the picture stands still again, and where it keeps moving."""
@@ -38,7 +38,7 @@ _MOVING_S = 1.5
 """A picture that has moved so long without a stop is not waited for."""
 _LOOK_EVERY_S = 0.2
 """Between looks whether the picture has become another one: often enough for what people can see."""
-_MAX_KEPT_PER_MINUTE = 15
+_MAX_KEPT_PER_MINUTE = 24
 """Beside the first frame of each shot."""
 _MINUTE_S = 60.0
 

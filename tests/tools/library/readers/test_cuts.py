@@ -77,10 +77,6 @@ def test_black_before_the_first_picture_is_no_shot():
     assert cuts([np.full(SHAPE, 16, np.uint8)] * 10 + [view(scene(1))] * 10) in ([], [10])
 
 
-def test_a_change_of_frame_size_is_a_cut():
-    assert cuts([view(scene(1))] * 5 + [view(scene(1))[:30]] * 5) == [5]
-
-
 def test_differences_are_those_worked_out_by_hand():
     one = np.array([[10, 20], [30, 40]], np.uint8)
     other = np.array([[10, 24], [18, 40]], np.uint8)
@@ -107,9 +103,7 @@ def test_thumbs_show_the_picture_in_every_pixel_format(pixel_format: str, width:
     ramp = np.broadcast_to(np.linspace(0, 255, width).astype(np.uint8)[None, :, None], (height, width, 3))
     frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(ramp), format="rgb24").reformat(format=pixel_format)
     thumb = thumb_of(frame)
-    assert thumb.dtype == np.uint8
-    assert thumb.shape[0] <= 72
-    assert thumb.shape[1] <= 127
+    assert (thumb.dtype, thumb.shape) == (np.uint8, SHAPE)
     row = thumb.mean(axis=0)
     assert (np.diff(row) >= -1).all()  # dithered
     assert row[-1] - row[0] > 150

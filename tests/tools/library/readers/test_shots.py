@@ -101,8 +101,14 @@ def test_constant_movement_is_kept_every_few_seconds_and_not_without_end():
     steps = run([soft[:, n : n + 64].astype(np.uint8) for n in range(1200)])
     gaps = np.diff(kept(steps)) / FPS
     assert gaps.min() >= 1.0
-    assert len(kept(steps)) <= 2 * 15 + len(shots(steps))
+    assert len(kept(steps)) <= 2 * 24 + len(shots(steps))
 
 
 def test_no_frames_make_no_shot():
     assert run([]) == []
+
+
+def test_a_picture_that_changes_each_second_is_kept_24_times_a_minute_at_most():
+    steps = run([page(second % 15, second // 15) for second in range(60) for _ in range(FPS)])
+    assert len(kept(steps)) - len(shots(steps)) <= 24
+    assert len(kept(steps)) > 15
