@@ -1,7 +1,7 @@
 """The check `name`: names and codes of a sentence stand in the cited words, or in the title or file name of their source.
 
-The sentences just before and after count too: "It rose to 5 m" is said of what the sentence before names. Knows nothing of
-who or what the names mean.
+The sentences just before and after count too: "It rose to 5 m" is said of what the sentence before names. A name that only
+the person's question has is left to a judge. Knows nothing of who or what the names mean.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ NAME: Final = "name"
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
 _CODE: Final = re.compile(r"(?=[^\W_-]*[\w-]*\d)(?=[\w-]*[^\W\d_])[^\W_]+(?:-[^\W_]+)*")
 _ORDINARY: Final = re.compile(
-    r"\d+(?:st|nd|rd|th|s|[a-zµ°]{1,3})|\d{1,2}[ap]m|(?:[^\W\d_]+|\d+)(?:-[a-z]+)+|\d+x\d*", re.IGNORECASE
+    r"\d+(?:st|nd|rd|th|s|[a-zµ°]{1,3})|\d{1,2}[ap]m|(?:[^\W\d_]+|\d+)(?:-[a-z]+)+|(?:mid|early|late|pre|post)-\d+s?|\d+x\d*",
+    re.IGNORECASE,
 )
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;•|“\"\n(\[])\s*[“\"'(\[]*$")
 _LEAST_NAME: Final = 2
 _LEAST_PREFIX: Final = 4
-_OF_A_PLACE: Final = frozenset(("", "s", "'s", "n", "an", "ian", "ean", "ese", "ish", "i", "ic", "es", "er", "y"))
+_OF_A_PLACE: Final = frozenset(("", "s", "'s", "n", "an", "ian", "ean", "ese", "ish", "i", "ic", "es", "er", "y", "a"))
 _NO_NAMES: Final = frozenset(
     "i the a an this that these those there here it its he she they we you his her their our your my in on at by for from to"
     " of with and or but if when while where what which who how why as is are was were no not yes all some many most each one"
@@ -46,14 +47,23 @@ def check_names(claim: Claim, evidence: Sequence[Evidence], ctx: Sources) -> Che
         return not_applicable(NAME, "what is cited has no words")
     if is_verbatim(claim.core, words):
         return passed(NAME, ", ".join(wanted))
+    return _compared(claim, wanted, words, evidence, ctx)
+
+
+def _compared(
+    claim: Claim, wanted: Sequence[str], words: str, evidence: Sequence[Evidence], ctx: Sources
+) -> CheckResult:
     near = "\n".join(whole for item in evidence for whole in ctx.wholes(item, margin=1))
     stock = _Stock(f"{words}\n{near}\n{ctx.all_around(evidence)}")
-    missing = [name for name in wanted if not stock.has(name)]
-    if missing:
+    if missing := [name for name in wanted if not stock.has(name)]:
+        asked = _Stock(ctx.question)
+        if all(asked.has(name) for name in missing):
+            return not_applicable(
+                NAME, f"only the person names {', '.join(missing)}: code cannot tell what the source means"
+            )
         return failed(NAME, f"not in the cited words, title or file name: {', '.join(missing)}")
     frame = frame_of(claim.core, words)
-    swapped = [] if frame is None else [name for name in wanted if _is_swapped(name, frame.changes)]
-    if swapped:
+    if swapped := [name for name in wanted if frame is not None and _is_swapped(name, frame.changes)]:
         detail = f"stands elsewhere in the cited words, but not in this statement: {', '.join(swapped)}"
         return failed(NAME, detail, means="contradicted")
     return passed(NAME, ", ".join(wanted))
@@ -101,7 +111,12 @@ class _Stock:
         if name.isupper() and plain.replace(".", "") in self._initials:
             return True
         if any(c.isdigit() for c in plain):
-            return re.sub(r"[\W_]", "", plain) in {re.sub(r"[\W_]", "", word) for word in self._words}
+            # AS-417, AS 417 and AS417 are one code, and CO2 is also set as CO 2
+            groups = re.findall(r"\d+|[^\W\d_]+", plain)
+            return (
+                re.search(r"(?<![^\W_])" + r"[\W_]{0,2}".join(map(re.escape, groups)) + r"(?![^\W_])", self._line)
+                is not None
+            )
         parts = [part for part in re.split(r"[-'.&/]", plain) if part]
         return all(self._has_kin(part) for part in parts)
 

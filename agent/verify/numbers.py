@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -23,10 +24,10 @@ from sourcehound.tools.evidence import Evidence
 
 NAME: Final = "number"
 _ABOUT: Final = re.compile(
-    r"(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|some|over|under|circa|ca\.?|c\."
-    r"|(?:more|less|fewer) than)|~|≈)"
-    r"\s*(?:us\$|[$€£¥₹])?$"
+    r"(?:\b(?:about|around|approximately|approx\.?|roughly|some|circa|ca\.?|c\.)|~|≈)\s*(?:us\$|[$€£¥₹])?$"
 )
+_ABOVE: Final = re.compile(r"\b(?:over|more than|at least|above|exceed\w*)\s*(?:us\$|[$€£¥₹])?$")
+_BELOW: Final = re.compile(r"\b(?:under|nearly|almost|(?:less|fewer) than|at most|up to|below)\s*(?:us\$|[$€£¥₹])?$")
 _FELL: Final = re.compile(
     r"\b(?:fell|fall|drop|declin|decreas|los[st]|lower|down|below|minus|negative|reduc|shrank|cut)"
 )
@@ -34,6 +35,7 @@ _IN_SCALE: Final = re.compile(
     r"\b(?:in )?(?:us\$ ?|\$ ?)?(thousands|millions|billions)\b|\(?(?:000s?|[$€£]m|[$€£]bn)\)"
 )
 _SCALE: Final = {"thousands": 3, "millions": 6, "billions": 9, "000": 3, "m": 6, "bn": 9}
+_MOST_ABOUT: Final = Decimal("0.1")
 _YEAR: Final = re.compile(r"1[5-9]\d\d|20\d\d")
 _OPENS: Final = re.compile(r"[$€£]?\(\s?[$€£]?$")
 
@@ -54,21 +56,29 @@ def check_numbers(claim: Claim, evidence: Sequence[Evidence], ctx: Sources) -> C
         return passed(NAME, said)
     stock = _Stock(words, ctx.all_around(evidence))
     fell = _FELL.search(flat(claim.core)) is not None
-    missing = [number.text for number, about in wanted if not stock.has(number, about=about, fell=fell)]
+    missing = [number.text for number, slack in wanted if not stock.has(number, slack, fell=fell)]
     if missing:
         return failed(NAME, f"not in the cited words: {', '.join(missing)}")
     return passed(NAME, said)
 
 
-def wanted_numbers(claim: Claim, evidence: Sequence[Evidence]) -> list[tuple[Number, bool]]:
-    """The numbers that the cited words must hold, each with whether it is said to be approximate."""
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """How far below and above a stated number the source's may be, as shares of it: the sentence says `about`, `over`."""
+
+    below: Decimal = Decimal(0)
+    above: Decimal = Decimal(0)
+
+
+def wanted_numbers(claim: Claim, evidence: Sequence[Evidence]) -> list[tuple[Number, Slack]]:
+    """The numbers that the cited words must hold, each with its slack."""
     line = flat(without_places(claim.core, evidence))
     spans = date_spans(line)
     if any(item.locator.start_s is not None for item in evidence):
         spans = [*spans, *((time.start, time.end) for time in media_times(line))]
     line = blanked(line, spans)
     found = [number for number in numbers(line) if not _is_pronoun(number)]
-    return [(number, _ABOUT.search(line[: number.start]) is not None) for number in found]
+    return [(number, _slack(number, line)) for number in found]
 
 
 class _Stock:
@@ -97,25 +107,24 @@ class _Stock:
             Reading(r.value.scaleb(exponent), r.unit) for r in tuple(self._readings) for exponent in exponents
         }
 
-    def has(self, number: Number, *, about: bool, fell: bool) -> bool:
+    def has(self, number: Number, slack: Slack, *, fell: bool) -> bool:
         """Whether a number stands here.
 
         Args:
             number: the number.
-            about: it is said to be approximate, so that rounding is right.
+            slack: how far the source's number may be from it.
             fell: a fall is told in words, so that a sign may be missing.
         """
         if not number.readings:
             return re.search(rf"(?<![\d.:]){re.escape(number.text)}(?!\d|:\d)", self._line) is not None
         if number.text in self._years:
             return True
-        slack = _slack(number) if about else Decimal(0)
         return any(
             self._agrees(mine, theirs, slack, fell=fell) for mine in number.readings for theirs in self._readings
         )
 
-    def _agrees(self, mine: Reading, theirs: Reading, slack: Decimal, *, fell: bool) -> bool:
-        same = abs(mine.value - theirs.value) <= slack or (fell and abs(mine.value + theirs.value) <= slack)
+    def _agrees(self, mine: Reading, theirs: Reading, slack: Slack, *, fell: bool) -> bool:
+        same = _is_within(mine.value, theirs.value, slack) or (fell and _is_within(mine.value, -theirs.value, slack))
         if not same:
             return False
         if not mine.unit or mine.unit == theirs.unit or {mine.unit, theirs.unit} in ({"pound", "gbp"}, {"pound", "lb"}):
@@ -140,31 +149,38 @@ def _swapped(claim: str, frame: Frame) -> list[str]:
     """
     line = flat(claim)
     said, there = numbers(line), numbers(frame.sentence)
-    slack = {number.text: _slack(number) for number in said if _ABOUT.search(line[: number.start])}
+    slack = {number.text: _slack(number, line) for number in said}
     swapped: list[str] = []
     for change in frame.changes:
         mine, theirs = numbers(" ".join(change.claim)), numbers(" ".join(change.source))
         for number in mine if theirs else ():
-            known = any(_is_one(number, other, slack.get(number.text, Decimal(0))) for other in theirs)
+            known = any(_is_one(number, other, slack.get(number.text, Slack())) for other in theirs)
             if not known and _count(number, said) > _count(number, there):
                 swapped.append(f"{number.text} for {theirs[0].text}")
     return swapped
 
 
-def _slack(number: Number) -> Decimal:
-    """How far the true number may be from one that is said to be approximate: half its last digit, a tenth of it at most."""
-    return (
-        min(number.step / 2, max(abs(reading.value) for reading in number.readings) / 10)
-        if number.readings
-        else Decimal(0)
-    )
+def _slack(number: Number, line: str) -> Slack:
+    """What the words before a number allow: `about` half its last digit, a tenth of it at most; `over` its last digit more."""
+    before = line[: number.start]
+    if _ABOUT.search(before):
+        half = min(number.grain / 2, _MOST_ABOUT)
+        return Slack(half, half)
+    if _ABOVE.search(before):
+        return Slack(above=number.grain)
+    return Slack(below=number.grain) if _BELOW.search(before) else Slack()
+
+
+def _is_within(mine: Decimal, theirs: Decimal, slack: Slack) -> bool:
+    size = abs(mine)
+    return mine - slack.below * size <= theirs <= mine + slack.above * size
 
 
 def _count(number: Number, others: Sequence[Number]) -> int:
     return sum(_is_one(number, other) for other in others)
 
 
-def _is_one(one: Number, other: Number, slack: Decimal = Decimal(0)) -> bool:
+def _is_one(one: Number, other: Number, slack: Slack = Slack()) -> bool:
     """Whether two numbers can be read as one value, their units apart: a sentence is cut between them and their units."""
     mine, theirs = ([abs(reading.value) for reading in number.readings] for number in (one, other))
-    return one.text == other.text or any(abs(a - b) <= slack for a in mine for b in theirs)
+    return one.text == other.text or any(_is_within(a, b, slack) for a in mine for b in theirs)

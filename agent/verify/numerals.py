@@ -52,8 +52,13 @@ _UNIT: Final = "|".join(
     re.escape(word).replace(r"\-", "[ -]")
     for word in sorted({*UNITS, *SCALES} - {"$", "€", "£", "¥", "₹", "us$", "cent"}, key=len, reverse=True)
 )
+_PREFIXES: Final = "".join(rf"|(?<=\b{prefix}-)" for prefix in ("mid", "early", "late", "pre", "post"))
+"""After these and a hyphen a number is no code: `mid-1970s`."""
+_FRACTION: Final = re.compile(
+    r"[ -](?:hal(?:f|ves)|thirds?|quarters?|fourths?|fifths?|sixths?|eighths?|ninths?|tenths?|hundredths?)\b"
+)
 _DIGITS: Final = re.compile(
-    rf"(?<![\w.,])(?<![^\W\d_]-)(?P<sign>(?:{_SIGN})\s?)?(?P<minus>(?<![\w)])[-±]\s?)?(?P<sign2>(?:{_SIGN})\s?)?"
+    rf"(?<![\w.,])(?:(?<![^\W\d_]-){_PREFIXES})(?P<sign>(?:{_SIGN})\s?)?(?P<minus>(?<![\w)])[-±]\s?)?(?P<sign2>(?:{_SIGN})\s?)?"
     r"(?P<digits>\d{1,3}(?:[, ']\d{3})+(?![\d])(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?|\d+[.,]\d+|\d+|\.\d+)"
     r"(?P<part>[½⅓⅔¼¾⅛])?(?P<suffix>(?:st|nd|rd|th|s)(?![a-z]))?"
     rf"(?P<tail>(?:[ -]?(?:{_UNIT}|[$€£¥₹])(?![^\W\d_]|-?\d))*)"
@@ -81,7 +86,7 @@ class Number:
         start: its place in the compared form of the text.
         end: one after.
         spelled: written in words.
-        step: the worth of its last digit that is not 0, for "about".
+        grain: the worth of its last digit that is not 0, as a share of its value, 0..1.
     """
 
     text: str
@@ -89,7 +94,7 @@ class Number:
     start: int
     end: int
     spelled: bool = False
-    step: Decimal = Decimal(0)
+    grain: Decimal = Decimal(0)
 
 
 def numbers(text: str) -> tuple[Number, ...]:
@@ -137,7 +142,7 @@ def _digits(line: str) -> Iterator[Number]:
             readings=readings,
             start=match.start(),
             end=match.start() + len(match[0].rstrip()),
-            step=_step(values[0]) * (max(abs(r.value) for r in readings) / abs(values[0]) if values[0] else 1),
+            grain=_grain(values[0]),
         )
     for match in _BARE_PART.finditer(line):
         value = Decimal(str(unicodedata.numeric(match[0])))
@@ -146,6 +151,8 @@ def _digits(line: str) -> Iterator[Number]:
 
 def _spelled(line: str) -> Iterator[Number]:
     for match in _WORDS.finditer(line):
+        if _FRACTION.match(line, match.end()):
+            continue
         value = Decimal(_value_of_words(match[0]))
         after = re.match(rf"[ -]?(?P<unit>{_UNIT})(?!\w)", line[match.end() :])
         tail = [after["unit"]] if after else []
@@ -157,7 +164,7 @@ def _spelled(line: str) -> Iterator[Number]:
             start=match.start(),
             end=end,
             spelled=True,
-            step=_step(value),
+            grain=_grain(value),
         )
 
 
@@ -189,10 +196,9 @@ def _with_tail(value: Decimal, sign: str, tail: list[str]) -> Iterator[Reading]:
     yield from readings
 
 
-def _step(value: Decimal) -> Decimal:
-    digits = value.normalize()
-    exponent = digits.as_tuple().exponent
-    return Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(0)
+def _grain(value: Decimal) -> Decimal:
+    exponent = value.normalize().as_tuple().exponent
+    return Decimal(1).scaleb(exponent) / abs(value) if value and isinstance(exponent, int) else Decimal(0)
 
 
 def _value_of_words(words: str) -> int:

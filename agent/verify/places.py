@@ -76,7 +76,8 @@ def wholes_of(run: Run, cuts: Collection[int], *, lines: bool, margin: int = 0) 
     window = text[first : run.end + _WINDOW]
     if run.section.page is not None:
         cuts = {*cuts, *(first + cut for cut in row_ends(window))}
-    pieces = [part for span in sentences(window) for part in _cut(first + span.start, first + span.end, cuts)]
+    near = sorted(cut for cut in cuts if first < cut < first + len(window))
+    pieces = [part for span in sentences(window) for part in _cut(first + span.start, first + span.end, near)]
     touched = [place for place, (start, end) in enumerate(pieces) if start < run.end and run.start < end]
     if not touched:
         return ()
@@ -100,8 +101,8 @@ def row_ends(text: str) -> list[int]:
     return ends
 
 
-def _cut(start: int, end: int, cuts: Collection[int]) -> list[tuple[int, int]]:
-    inside = sorted(cut for cut in cuts if start < cut < end)
+def _cut(start: int, end: int, cuts: Sequence[int]) -> list[tuple[int, int]]:
+    inside = [cut for cut in cuts if start < cut < end]
     return list(itertools.pairwise((start, *inside, end)))
 
 
@@ -112,6 +113,12 @@ def located(sections: Sequence[Section], evidence: Evidence) -> tuple[Locator, .
         return ()
     fitting = [section for section in sections if _fits(section, evidence)]
     return tuple(locate(section, Span(*span)) for section in fitting if (span := _span(section, chars)) is not None)
+
+
+def frames_inside(where: Locator) -> tuple[float, ...]:
+    """The cited frames that lie in the cited span."""
+    start_s, end_s = where.start_s or 0.0, where.end_s if where.end_s is not None else float("inf")
+    return tuple(time_s for time_s in where.frames_s if start_s - _AROUND_S <= time_s <= end_s + _AROUND_S)
 
 
 def headings_at(sections: Sequence[Section], evidence: Evidence) -> tuple[str, ...]:

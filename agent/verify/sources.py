@@ -18,6 +18,7 @@ from sourcehound.tools.crop import cut_from, read_enlarged
 from sourcehound.tools.evidence import Evidence, Locator, Space
 from sourcehound.tools.evidence_pixels import picture_of
 from sourcehound.tools.library.intake import load_sections
+from sourcehound.tools.library.passages import passages
 from sourcehound.tools.library.reading import Section
 from sourcehound.tools.tool import Desk
 from sourcehound.tools.web.snapshots import Snapshots
@@ -42,7 +43,13 @@ class Sources:
         self._held: dict[str, Held] = {}
         self._sections: dict[str, tuple[Section, ...]] = {}
         self._words: dict[tuple[str, str | None], tuple[places.Run, ...]] = {}
+        self._unit_edges: dict[tuple[str, int | None, str], frozenset[int]] = {}
         self._planes: dict[tuple[str, int | None, float | None], Space] = {}
+
+    @property
+    def question(self) -> str:
+        """What the person asked and said; no source, but what a draft's words may refer to."""
+        return self._desk.question
 
     def held(self, evidence: Evidence) -> Held:
         """Whether the bytes are still there, and where.
@@ -72,13 +79,11 @@ class Sources:
 
     def wholes(self, evidence: Evidence, *, margin: int = 0) -> tuple[str, ...]:
         """The whole sentences or lines of the source that the cited place touches, and some more on both sides if asked."""
-        cuts = self._cuts(evidence)
         is_lettering = evidence.kind in places.SEEN_KINDS
         found: list[str] = []
         for run in self._runs(evidence):
-            first = 0 if run.section is None else run.section.start
-            here = {cut - first for cut in cuts}
-            found.extend(places.wholes_of(run, here, lines=is_lettering, margin=margin))
+            cuts = () if run.section is None else self._cuts(evidence, run.section)
+            found.extend(places.wholes_of(run, cuts, lines=is_lettering, margin=margin))
         return tuple(found)
 
     def all_words(self, evidence: Sequence[Evidence]) -> str:
@@ -151,14 +156,20 @@ class Sources:
             self._words[key] = tuple(with_quote[:1]) or runs
         return self._words[key]
 
-    def _cuts(self, evidence: Evidence) -> set[int]:
-        """Characters at which the library cut the source into passages and speech: long sentences are cut there too."""
-        rows = self._desk.library.catalogue.connection.execute(
-            "SELECT json_extract(u.locator, '$.chars[0]'), json_extract(u.locator, '$.chars[1]') FROM units u"
-            " JOIN sources s ON s.id = u.source_id WHERE s.sha256 = ? AND u.kind IN ('passage', 'speech') AND u.page IS ?",
-            (evidence.source.sha256, evidence.locator.page),
-        )
-        return {cut for row in rows for cut in row if cut is not None}
+    def _cuts(self, evidence: Evidence, section: Section) -> set[int]:
+        """Characters of a section at which the library cut it into passages and speech: long sentences are cut there too."""
+        if evidence.source.path is None:
+            return {edge for span in passages(section) for edge in (span.start, span.end)}
+        key = (evidence.source.sha256, section.page, section.producer)
+        if key not in self._unit_edges:
+            rows = self._desk.library.catalogue.connection.execute(
+                "SELECT json_extract(u.locator, '$.chars[0]'), json_extract(u.locator, '$.chars[1]') FROM units u"
+                " JOIN sources s ON s.id = u.source_id"
+                " WHERE s.sha256 = ? AND u.kind IN ('passage', 'speech') AND u.page IS ? AND u.producer = ?",
+                key,
+            )
+            self._unit_edges[key] = frozenset(edge for row in rows for edge in row if edge is not None)
+        return {edge - section.start for edge in self._unit_edges[key]}
 
     def _row(self, evidence: Evidence) -> int | None:
         row = self._desk.library.catalogue.connection.execute(
@@ -185,7 +196,8 @@ class Sources:
             return ()
         here = replace(evidence, source=replace(evidence.source, path=held.path))
         if evidence.kind == "moment" and evidence.locator.frames_s:
-            frames = self._desk.library.readers.frames(held.path, evidence.locator.frames_s)
+            inside = places.frames_inside(evidence.locator)
+            frames = self._desk.library.readers.frames(held.path, inside) if inside else ()
             lines = dict.fromkeys(line.text for frame in frames for line in read_enlarged(frame, self._desk))
             return ("\n".join(lines),)
         picture = picture_of(here, self._desk, "verify")

@@ -28,7 +28,8 @@ _COMMON: Final = frozenset("the of and to in is was for on with that by are as a
 def check_terms(claim: Claim, evidence: Sequence[Evidence], ctx: Sources) -> CheckResult:
     """Count the claim's telling words that stand in the cited words, titles and file names."""
     wanted = stems_of(claim.core)
-    words = ctx.all_words(evidence)
+    # one short sentence says too little about its language: its neighbours are read with it
+    words = "\n".join([ctx.all_words(evidence), *(whole for item in evidence for whole in ctx.wholes(item, margin=2))])
     there = stems_of(f"{words}\n{ctx.all_around(evidence)}")
     if len(wanted) < _LEAST_CLAIM or len(there) < _LEAST_SOURCE or not _is_one_language(claim.core, words):
         return not_applicable(NAME, "too few words to compare, or another language")

@@ -30,6 +30,10 @@ class Checked:
     results: tuple[CheckResult, ...]
     usage: Usage = field(default_factory=Usage)
 
+    def result(self, check: str) -> CheckResult | None:
+        """The result of one check, None if it was not made."""
+        return next((result for result in self.results if result.check == check), None)
+
     def to_json(self) -> dict[str, object]:
         """Plain values, for the checkpoint and the answer."""
         return {"verdict": self.verdict, "checks": [result.to_json() for result in self.results]}
