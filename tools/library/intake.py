@@ -205,7 +205,10 @@ def _said_about(connection: sqlite3.Connection) -> dict[int, str]:
         by_path[shown] = source
         by_name.setdefault(os.path.basename(shown), set()).add(source)
     said: dict[int, list[str]] = {}
-    query = "SELECT f.path, m.target, m.caption, m.around FROM mentions m JOIN files f ON f.source = m.source ORDER BY f.path, m.rowid"
+    query = (
+        "SELECT f.path, m.target, m.caption, m.around FROM mentions m JOIN files f ON f.source = m.source"
+        " ORDER BY f.path, m.rowid"
+    )
     for path, target, caption, around in connection.execute(query):
         beside = os.path.normpath(os.path.join(os.path.dirname(os.fsdecode(path)), target))
         named = by_name.get(os.path.basename(target), set())
