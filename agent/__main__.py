@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 
 _OFF = {
     "HF_HUB_OFFLINE": "1",
@@ -29,7 +30,12 @@ def main() -> None:
     os.environ.update({name: value for name, value in _OFF.items() if name not in kept})
     from sourcehound.agent.doors.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    if any(thread is not threading.main_thread() and not thread.daemon for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # a tool that still runs, or a worker that Ctrl-C caught half started, keeps nobody waiting
+    sys.exit(code)
 
 
 if __name__ == "__main__":

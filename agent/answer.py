@@ -122,6 +122,6 @@ def _coverage(deps: Deps, request: Request, records: Sequence[Record], evidence:
         "skipped": counts["skipped"],
         "pending": counts["pending"],
         "changed_since": 0,
-        "web_queries": [record.args["query"] for record in records if record.tool == "web_search"],
+        "web_queries": [record.args["query"] for record in records if record.tool == "web_search" and not record.error],
         "web_pages": sorted(set(pages)),
     }

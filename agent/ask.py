@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sourcehound.agent.deps import Deps
-from sourcehound.agent.state import State, Update
+from sourcehound.agent.state import SPOKEN, State, Update
 
 
 def ask(deps: Deps, state: State) -> Update:
@@ -12,4 +12,4 @@ def ask(deps: Deps, state: State) -> Update:
     from langgraph.types import interrupt
 
     reply = interrupt({"question": state.ask_person})
-    return Update(told=[*state.told, f"{state.ask_person} {reply}"], ask_person="")
+    return Update(told=[*state.told, f"{state.ask_person}{SPOKEN}{reply}"], ask_person="")

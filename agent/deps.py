@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from sourcehound.agent.models.planner import Planner, Usage, View
-from sourcehound.agent.state import PlanItem, Request, State
+from sourcehound.agent.state import SPOKEN, PlanItem, Request, State
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library
@@ -88,7 +88,7 @@ class Deps:
         request = Request.from_json(state.request)
         return Desk(
             library=self.library,
-            question=" ".join([request.question, *state.told, *(asked for asked, _ in request.history)]),
+            question=" ".join([request.question, *map(_reply, state.told), *(asked for asked, _ in request.history)]),
             known=lambda: self.ledger.all_evidence(state.thread),
             recall=lambda name: self.ledger.evidence(state.thread, name),
             now=self.clock.now,
@@ -108,7 +108,7 @@ class Deps:
             evidence={evidence.id: evidence for evidence in self.ledger.all_evidence(state.thread)},
             tools=tuple(name for name in self.tools if request.web or name not in WEB_TOOLS),
             left=left,
-            told=tuple(state.told),
+            told=tuple(told.replace(SPOKEN, " ") for told in state.told),
             kinds_here=self._kinds_here(),
             exact=self._exact,
         )
@@ -119,6 +119,11 @@ class Deps:
     def _kinds_here(self) -> dict[str, int]:
         rows = self.library.catalogue.connection.execute("SELECT kind, COUNT(*) FROM units GROUP BY kind").fetchall()
         return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
+
+
+def _reply(told: str) -> str:
+    """What the person said: never the planner's question, whose words may come from private files."""
+    return told.partition(SPOKEN)[2]
 
 
 WEB_TOOLS = ("web_search", "read_page")

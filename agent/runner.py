@@ -221,9 +221,10 @@ class Runner:
         request = self._request(question.strip(), options, interactive=interactive)
         if earlier is not None:
             history = [*earlier.request.history]
-            if earlier.answer is not None:
+            if earlier.answer is not None and earlier.state == "done":
                 history.append((earlier.answer["question"], earlier.answer["text"]))
             request = replace(request, history=tuple(history), turn=earlier.request.turn + 1)
+        self.deps.roles(request)
         name = self.threads.begin(request, self.deps.clock.now(), thread=earlier.id if earlier else thread)
         return name, request
 

@@ -24,6 +24,8 @@ StopReason = Literal[
     "model_down",
 ]
 Count = Literal["steps", "tool_calls", "model_calls", "tokens_in", "tokens_out", "images", "seconds"]
+SPOKEN = "\n"
+"""In `State.told`, between the planner's question and the person's reply: only the reply is the person's own words."""
 COUNTS: tuple[Count, ...] = ("steps", "tool_calls", "model_calls", "tokens_in", "tokens_out", "images", "seconds")
 
 
