@@ -41,7 +41,7 @@ def render(
         "question": request.question,
         "status": status,
         "text": " ".join(sentence["text"] for sentence in sentences) or why,
-        "short": state.short if status in {"answered", "partial"} else None,
+        "short": state.short if state.short and _is_borne(state.short, sentences) else None,
         "sentences": sentences,
         "citations": [{"n": n, **evidence[name].to_json()} for n, name in enumerate(cited, 1)],
         "plan": [
@@ -93,6 +93,14 @@ def _status(plan: Sequence[PlanItem], sentences: Sequence[dict[str, Any]]) -> st
         return "abstained"
     whole = all(item.state == "enough" for item in plan) and all(verdict in HOLDS for verdict in verdicts)
     return "answered" if whole else "partial"
+
+
+def _is_borne(short: str, sentences: Sequence[dict[str, Any]]) -> bool:
+    """Whether a bare value is worth telling: every part of it (`18.4 s–21.3 s` has two) stands in a sentence that holds."""
+    held = " ".join(
+        sentence["text"] for sentence in sentences if sentence["verdict"] in {*HOLDS, "unchecked"}
+    ).casefold()
+    return all(part.strip() in held for part in short.casefold().split("–"))
 
 
 def _shown_state(item: PlanItem) -> str:

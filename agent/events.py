@@ -55,4 +55,8 @@ def emit(type_: EventType, **data: Any) -> None:
     """Say something from inside a node. Outside a running graph it is said to nobody."""
     from langgraph.config import get_stream_writer
 
-    get_stream_writer()({"type": type_, "data": data})
+    try:
+        write = get_stream_writer()
+    except RuntimeError:  # LangGraph's way to say that no graph is running
+        return
+    write({"type": type_, "data": data})

@@ -149,7 +149,7 @@ def coverage(wanted: Mapping[str, float], text: str) -> float:
     if not total:
         return 0.0
     here = stems(text)
-    return sum(weight for term, weight in wanted.items() if stem(term) in here) / total
+    return min(1.0, sum(weight for term, weight in wanted.items() if stem(term) in here) / total)
 
 
 def value_in(wanted: Wanted, text: str, question: str) -> str | None:
@@ -204,9 +204,9 @@ def stem(word: str) -> str:
 def _pieces(evidence: Evidence, quote: str) -> list[str]:
     if not quote.strip():
         return []
-    if evidence.kind in {"image", "crop", "moment", "page"}:
+    if evidence.kind in {"image", "crop", "moment"}:
         lines = [line.strip() for line in quote.splitlines() if line.strip()]
-        if evidence.kind != "page" and len(" ".join(lines)) <= MOST_CHARS:
+        if len(" ".join(lines)) <= MOST_CHARS:
             return [quote.strip()]
         return ["\n".join(lines[i : i + _LINES]) for i in range(0, len(lines), _STEP)]
     return [quote[span.start : span.end] for span in sentences(quote)]

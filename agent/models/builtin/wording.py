@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sourcehound.agent.models.builtin.question import Part
 from sourcehound.agent.models.builtin.support import Candidate, Supported
 from sourcehound.agent.models.planner import View
 from sourcehound.agent.state import Sentence
+from sourcehound.agent.verify.leadins import clock, introduce
 from sourcehound.tools.evidence import Evidence
 
 
@@ -22,17 +24,7 @@ def sentence_of(candidate: Candidate, view: View) -> Sentence:
     """
     item = candidate.evidence
     words = candidate.text
-    name = os.path.basename(item.source.path or item.source.uri)
-    where = view.exact(item, words).locator
-    flat = " ".join(words.split())
-    if item.kind in {"image", "crop"}:
-        text = f"{name} reads: “{flat}”."
-    elif item.kind == "moment":
-        text = f"{name} shows “{flat}” from {clock(where.start_s)} to {clock(where.end_s)}."
-    elif item.kind == "speech":
-        text = f"{name} says from {clock(where.start_s)} to {clock(where.end_s)}: “{flat}”"
-    else:
-        text = flat if flat[-1:] in ".!?…:" else f"{flat}."
+    text = introduce(replace(view.exact(item, words), kind=item.kind), words)
     cites = (item.id, *(other.id for other in view.evidence.values() if _is_shown_by(other, item, words)))
     return Sentence(text=text, cites=cites[:2], quoted=words)
 
@@ -51,17 +43,6 @@ def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]], vi
             if support.value is not None:
                 return support.value
     return None
-
-
-def clock(seconds: float | None) -> str:
-    """Seconds as people write them: `7.5 s`, `1:02:03.5`."""
-    if seconds is None:
-        return "?"
-    if seconds < 60:
-        return f"{seconds:.1f} s"
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(int(minutes), 60)
-    return f"{hours}:{minutes:02d}:{rest:04.1f}" if hours else f"{minutes}:{rest:04.1f}"
 
 
 def _is_shown_by(other: Evidence, item: Evidence, words: str) -> bool:
