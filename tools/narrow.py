@@ -1,6 +1,7 @@
 """Narrowing: from the evidence that a search found to the exact words in it that an answer rests on.
 
-A passage becomes its sentence, with its own boxes; speech becomes its words, with their own seconds. The narrower place is
+A passage becomes its sentence, with its own boxes; speech becomes its words, with their own seconds; a picture becomes the
+crop in which its lettering stands. The narrower place is
 evidence of its own, its parent the one it was cut from. Knows nothing of drafts.
 """
 
@@ -10,13 +11,15 @@ import re
 import sqlite3
 from dataclasses import replace
 
-from sourcehound.tools.evidence import Evidence, unit_id
+from sourcehound.tools.evidence import Evidence, Locator, unit_id
 from sourcehound.tools.library import passages
 from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.passages import Span
 from sourcehound.tools.library.reading import Section
 
-_NARROWED = {"text", "speech", "page"}
+_NARROWED = {"text", "speech", "page", "image"}
+_MOST_OF_IT = 0.6
+"""Lettering whose box would take more than this share of its picture is cited as the picture."""
 
 
 def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Evidence | None:
@@ -42,6 +45,8 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
             continue
         where = replace(passages.locate(section, span), page_label=evidence.locator.page_label)
         quote = section.text[span.start : span.end]
+        if evidence.kind == "image":
+            return _lettering(evidence, where, quote)
         if where == evidence.locator or (evidence.quote or "").strip() == quote.strip():
             return None
         kind = "text" if evidence.kind == "page" else evidence.kind
@@ -56,6 +61,37 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
             score=evidence.score,
         )
     return None
+
+
+def _lettering(picture: Evidence, where: Locator, quote: str) -> Evidence | None:
+    """The part of a picture in which its lettering stands; None if that is most of the picture."""
+    space = where.space
+    if not where.boxes or space is None or picture.locator.boxes:
+        return None
+    left, top, right, bottom = (
+        min(box[0] for box in where.boxes),
+        min(box[1] for box in where.boxes),
+        max(box[2] for box in where.boxes),
+        max(box[3] for box in where.boxes),
+    )
+    if (right - left) * (bottom - top) > _MOST_OF_IT * space.width * space.height:
+        return None
+    box = (
+        round(max(0.0, left), 2),
+        round(max(0.0, top), 2),
+        round(min(space.width, right), 2),
+        round(min(space.height, bottom), 2),
+    )
+    part = Locator(boxes=(box,), space=space)
+    return replace(
+        picture,
+        id="",
+        kind="crop",
+        unit_id=unit_id(picture.source.sha256, "crop", part, picture.producer),
+        parent=picture.id or picture.unit_id,
+        locator=part,
+        quote=quote,
+    )
 
 
 def _find(section: Section, evidence: Evidence, words: str) -> Span | None:
