@@ -14,6 +14,9 @@ from sourcehound.tools.library.catalogue import SCHEMA_VERSION, Catalogue, busy,
 from tests.tools.library.conftest import Shelf
 
 VERSION_1 = """
+CREATE TABLE sources (
+  id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
+  title TEXT NOT NULL, reader TEXT NOT NULL, meta TEXT NOT NULL, indexed_at TEXT NOT NULL);
 CREATE TABLE roots (path BLOB PRIMARY KEY, include TEXT NOT NULL, exclude TEXT NOT NULL);
 CREATE TABLE files (
   path BLOB PRIMARY KEY, shown TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, source INTEGER,
@@ -48,7 +51,7 @@ def test_a_database_of_an_older_program_is_migrated_and_keeps_its_rows(tmp_path:
         connection.executescript(VERSION_1)
     connection.close()
     old = Catalogue(tmp_path)
-    for table in ("roots", "files", "jobs"):
+    for table in ("roots", "sources", "files", "jobs"):
         assert columns(old, table) == columns(shelf.catalogue, table)
     assert old.connection.execute("SELECT shown, program FROM files").fetchall() == [("/a", "")]
     assert old.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
