@@ -143,7 +143,10 @@ class Caller:
             pause_s = self._pause_s(fault, n_tries)
             left_s = within_s - (self._monotonic() - begun_s)
             if fault.kind == "timeout" and left_s <= pause_s:
-                raise OutOfTime(f"{self.name} did not answer within what is left of the time", remedy="raise --timeout")
+                raise OutOfTime(
+                    f"{self.name} did not answer within what is left of the time",
+                    remedy="raise --timeout, or try again with --resume",
+                )
             if n_tries == self._policy.tries or not fault.is_transient or not pause_s <= self._policy.most_wait_s:
                 raise self._raised(fault, had_tools=bool(tools)) from error
             self._sleep(min(pause_s, max(0.0, left_s)))

@@ -22,7 +22,7 @@ MOST_SENTENCE_CHARS = 1200
 MOST_SHORT_CHARS = 120
 LEAST_QUOTED_CHARS = 3
 
-_MARK = r"[\[(【]\s*(?:evidence\s*|see\s*)?[Ee]\d{1,6}(?:\s*(?:,|;|and|&|/)\s*[Ee]\d{1,6})*\s*[\])】]"
+_MARK = r"[\[(【]\s*(?:evidence\s*|see\s*|ids?:?\s*)?[Ee]\d{1,6}(?:\s*(?:,|;|and|&|/)\s*[Ee]\d{1,6})*\s*[\])】]"
 _CITED = re.compile(rf"(?:\s*{_MARK})+\s*[.!?]?")
 _BARE_END = re.compile(r"[\s(]*\b[Ee]\d{1,6}(?:\s*,\s*[Ee]\d{1,6})*\b[).]*$")
 _LABEL = re.compile(r"^[\s*_`#>-]*(SHORT|CANNOT|ANSWER|NOTE)[*_`]*\s*:\s*[*_`]*(.*)$", re.IGNORECASE)

@@ -38,7 +38,7 @@ from sourcehound.tools.toolbox import TOOLS
 
 MOST_TIGHTENINGS = 4
 DRAFT_GRACE_S = 120.0
-"""A draft gets this long even when the time is spent: the soft landing."""
+"""A draft gets this long even when the time is spent, or twice as long as the slowest call took: the soft landing."""
 MOST_SHOWN_BACK = 1500
 DEFAULT_POLICY = Policy()
 EMPTY = "the reply was empty"
@@ -113,6 +113,8 @@ class PromptedPlanner:
         self._tools = {tool.name: tool for tool in tools}
         self._warn = warn
         self._calls: Calls = "unknown"
+        self._monotonic = monotonic
+        self._grace_s = DRAFT_GRACE_S
         self._bounds = Bounds()
         self._has_warned = False
 
@@ -186,7 +188,7 @@ class PromptedPlanner:
         return self._drafted(view, partial(repair_task, draft, faults))
 
     def _drafted(self, view: View, task: Task) -> Draft:
-        job = _Job(view=view, task=task, within_s=max(_seconds(view), DRAFT_GRACE_S), offers_tools=False)
+        job = _Job(view=view, task=task, within_s=max(_seconds(view), self._grace_s), offers_tools=False)
         said, problem = self._ask(job, lambda reply: _read_draft(reply, view))
         if problem and not said.sentences:
             raise ModelOutputError(f"{self.name}: {problem}", raw=str(said)[:MOST_SHOWN_BACK])
@@ -211,6 +213,7 @@ class PromptedPlanner:
             asked = job.task(job.view, native=native)
             turns = [*messages(job.view, asked, tools=tools, native=native, bounds=self._bounds), *after]
             schemas = native_schemas(list(tools.values())) if native else []
+            begun_s = self._monotonic()
             try:
                 reply = self._caller.call(turns, tools=schemas, within_s=job.within_s)
             except ToolsRefused:
@@ -223,6 +226,7 @@ class PromptedPlanner:
                 self._bounds = self._bounds.tighter()
                 self._warn(f"{self.name}: its context is short, so less of what was found is shown to it")
                 continue
+            self._grace_s = max(self._grace_s, 2 * (self._monotonic() - begun_s))
             job.usage += reply.usage
             self._settle(reply, tools, was_native=native)
             return reply

@@ -5,12 +5,14 @@ The words are in prompts/. Knows nothing of how replies are read.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
+from sourcehound.agent.models.builtin.question import terms
 from sourcehound.agent.models.calling import Turn
 from sourcehound.agent.models.notes import CLOSE, OPEN, Bounds, about, harmless, notes, told
 from sourcehound.agent.models.planner import Draft, Fault, View
-from sourcehound.agent.models.protocol import MOST_ITEMS
+from sourcehound.agent.models.protocol import EXAMPLE_TOOL, MOST_ITEMS
 from sourcehound.agent.models.tool_schemas import signature
 from sourcehound.prompts import load
 from sourcehound.tools.tool import Tool
@@ -18,8 +20,9 @@ from sourcehound.tools.tool import Tool
 MOST_QUESTION_CHARS = 2000
 MOST_FAULT_CHARS = 300
 _KIND_OF_UNIT = {"passage": "text", "page": "page", "image": "image", "moment": "moment", "speech": "speech"}
-_CALL_LINE = {True: "(and the tool calls)", False: 'CALL tool {"argument": "value"}'}
-"""The last line of a task by whether calls are native."""
+MOST_EXAMPLE_WORDS = 8
+_NATIVE_CALLS = "(and the tool calls)"
+_TEXT_CALL = f'CALL {EXAMPLE_TOOL} {{"argument": "value"}}'
 
 
 def messages(view: View, task: str, *, tools: Mapping[str, Tool], native: bool, bounds: Bounds) -> list[Turn]:
@@ -48,11 +51,14 @@ def beginning(tools: Mapping[str, Tool], *, native: bool) -> str:
 
 
 def plan_task(view: View, *, native: bool) -> str:
-    """Ask for sub-questions and first calls."""
+    """Ask for sub-questions and first calls. The example is made of the question: small models repeat their examples."""
     kinds = [kind for unit, kind in _KIND_OF_UNIT.items() if view.kinds_here.get(unit)]
     if "web_search" in view.tools:
         kinds.append("web")
-    task = load("plan").render(most=str(MOST_ITEMS), kinds=", ".join(kinds) or "text", call=_CALL_LINE[native])
+    words = " ".join(terms(view.request.question)[:MOST_EXAMPLE_WORDS]) or "telling words"
+    example = f"CALL search_text {json.dumps({'query': words}, ensure_ascii=False)}"
+    call = _NATIVE_CALLS if native else example
+    task = load("plan").render(most=str(MOST_ITEMS), kinds=", ".join(kinds) or "text", call=call)
     return _with_ask(task, view)
 
 
@@ -63,7 +69,7 @@ def assess_task(view: View, *, native: bool) -> str:
         for n, item in enumerate(view.plan, 1)
     )
     left = str(int(view.left.get("tool_calls", 0)))
-    task = load("assess").render(plan=plan, left=left, call=_CALL_LINE[native])
+    task = load("assess").render(plan=plan, left=left, call=_NATIVE_CALLS if native else _TEXT_CALL)
     return _with_ask(task, view)
 
 

@@ -25,6 +25,8 @@ MOST_CHARS = 20_000
 MOST_CALLS = 8
 MOST_ITEMS = 6
 MOST_QUESTION_CHARS = 300
+EXAMPLE_TOOL, EXAMPLE_QUESTION = "tool", "sub-question"
+"""What stands in the tasks' examples, in prompts/."""
 
 _ID = re.compile(r"\b[Ee](\d{1,6})\b")
 _THOUGHT = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
@@ -92,12 +94,12 @@ class _Sink:
         return len(self.calls) + len(self.lines) + bool(self.ask)
 
     def call(self, name: str, args: object) -> None:
-        """Take a call down, unless its arguments are a schema: some models repeat the tools they were given."""
+        """Take a call down; tools that were given and the example of the task are not calls where models repeat them."""
         if isinstance(args, str):
             args = pairs_in(args)
         plain = cast("dict[str, Any]", args) if isinstance(args, dict) else {}
         is_schema = plain.get("type") == "object" and isinstance(plain.get("properties"), dict)
-        if is_schema:
+        if is_schema or plain_name(name) == EXAMPLE_TOOL:
             return
         if plain_name(name) == SET_PLAN:
             self.plan(plain)
@@ -106,7 +108,8 @@ class _Sink:
 
     def line(self, line: Line | None) -> None:
         """Take down what is said of a sub-question; a plan and its states may stand in one reply."""
-        if line is not None and len(self.lines) < 2 * MOST_ITEMS:
+        is_example = line is not None and line.question == EXAMPLE_QUESTION
+        if line is not None and not is_example and len(self.lines) < 2 * MOST_ITEMS:
             self.lines.append(line)
 
     def plan(self, value: dict[str, Any]) -> None:

@@ -9,7 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sourcehound.agent.models.protocol import MOST_CALLS, MOST_CHARS, Line, RawCall, from_native, parse
+from sourcehound.agent.models.protocol import (
+    EXAMPLE_QUESTION,
+    MOST_CALLS,
+    MOST_CHARS,
+    Line,
+    RawCall,
+    from_native,
+    parse,
+)
+from sourcehound.prompts import load
 
 TOOLS = ("search_text", "search_pages", "search_images", "search_moments", "read", "crop", "look", "frames")
 BOAT = RawCall(tool="search_text", args={"query": "tide gauge boat"})
@@ -82,6 +91,12 @@ def test_a_small_models_reply_with_its_own_tools_repeated_gives_the_one_call_it_
 
 def test_prose_that_only_mentions_tools_makes_no_call():
     assert parse("I could use search_text or look (at E3) to find {it}. See [E3].", TOOLS).calls == ()
+
+
+def test_the_examples_of_the_tasks_said_back_are_neither_plan_nor_call():
+    said = parse('Q1: sub-question | kinds\nCALL tool {"argument": "value"}', TOOLS)
+    assert (said.lines, said.calls) == ((), ())
+    assert EXAMPLE_QUESTION in load("plan").text
 
 
 def test_a_plan_as_json_is_read_with_its_calls():
