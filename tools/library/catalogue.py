@@ -209,15 +209,15 @@ def _into_wal(connection: sqlite3.Connection) -> None:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > SCHEMA_VERSION:
-        raise ConfigError(
-            f"{path} was written by a newer Sourcehound (schema {version}, this one knows {SCHEMA_VERSION})",
-            remedy="upgrade Sourcehound, or name another --home",
-        )
-    if version == SCHEMA_VERSION:
-        return
     try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == SCHEMA_VERSION:
+            return
+        if version > SCHEMA_VERSION:
+            raise ConfigError(
+                f"{path} was written by a newer Sourcehound (schema {version}, this one knows {SCHEMA_VERSION})",
+                remedy="upgrade Sourcehound, or name another --home",
+            )
         connection.execute("BEGIN IMMEDIATE")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version == 0:
