@@ -83,9 +83,13 @@ def measure(names: Sequence[str], ground: Ground) -> tuple[list[Row], dict[str, 
             continue
         ground.tell(f"{bench.name}: {bench.about}")
         try:
-            rows.extend(bench.run(ground))
+            measured = bench.run(ground)
         except SourcehoundError as error:
             missing[bench.name] = str(error)
+            continue
+        rows.extend(measured)
+        for row in measured:
+            ground.tell(f"  {row.name}: ratio {row.ratio:.2f}, goal {row.goal:.2f}")
         highest = max(highest, load())
     return rows, missing, round(highest, 2)
 

@@ -32,7 +32,7 @@ class Sizes:
         many_rounds: the same where turns differ much: processes, and runs that wait for the disk.
         n_steps: tool calls of one question to the agent.
         n_pages: pages of the PDF that is made.
-        n_documents: real PDFs read, if there are real data.
+        n_documents: real PDFs read, from all over the folder, if there are real data.
         n_passages: passages encoded in one round.
         n_pictures: pictures encoded in one round.
         n_queries: different queries found in process.

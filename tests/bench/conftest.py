@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     """A tiny ground that all share: one round, and a library of one note."""
     from bench.ground import Ground, Sizes
+    from bench.pdf_text import made_pdf
 
     folder = tmp_path_factory.mktemp("bench")
     files = folder / "files"
@@ -36,8 +37,11 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     (files / "gauge.md").write_text(
         "# The gauge\n\nThe boat Silver Heron carried the new tide gauge to the island.\n", encoding="utf-8"
     )
+    real = folder / "data" / "docs" / "some" / "pdf"
+    real.mkdir(parents=True)
+    (real / "one.pdf").write_bytes(made_pdf(1))
     sizes = Sizes(rounds=1, many_rounds=1, n_steps=4, n_pages=2, n_documents=1, n_passages=2, n_pictures=2, n_queries=1)
-    return Ground(folder=folder, files=files, data=None, clock=_ticks(), tell=lambda _: None, sizes=sizes)
+    return Ground(folder=folder, files=files, data=folder / "data", clock=_ticks(), tell=lambda _: None, sizes=sizes)
 
 
 def _ticks() -> Callable[[], float]:

@@ -10,6 +10,7 @@ import pytest
 
 from bench.__main__ import benches, main, measure
 from bench.ground import BenchError, Ground
+from bench.pdf_text import lines_with_boxes, made_pdf, words_in_boxes
 from bench.row import Bench
 from sourcehound.tools.encoders.weights import is_here
 
@@ -31,6 +32,14 @@ def test_a_bench_gives_rows_whose_ratio_is_ours_over_other(bench: Bench, ground:
         assert row.name.startswith(bench.name.split("_")[0])
         assert document["other"] > 0
         assert document["ratio"] == pytest.approx(row.ours / row.other, rel=1e-3)
+
+
+def test_both_ways_of_reading_a_pdf_give_its_lines_in_their_boxes(tmp_path: Path):
+    path = tmp_path / "made.pdf"
+    path.write_bytes(made_pdf(1))
+    (lines,), (boxes,) = lines_with_boxes(path), words_in_boxes(path)
+    assert [words.strip() for words, _ in lines] == [words.strip() for words, _ in boxes]
+    assert [where for _, where in lines] == [where for _, where in boxes]
 
 
 def test_names_are_told_apart():
