@@ -9,8 +9,7 @@ from sourcehound.agent.deps import Deps
 from sourcehound.agent.state import COUNTS, PlanItem, Request, Sentence, State, Update
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Record
-from sourcehound.tools.library.scan import in_scope
-from sourcehound.tools.library.status import count_files
+from sourcehound.tools.library.status import count_changed, count_files
 
 SCHEMA = "sourcehound.answer/1"
 HOLDS = {"supported", "given"}
@@ -87,9 +86,7 @@ def _sentences(drafted: Sequence[Sentence], checks: Sequence[dict[str, Any]]) ->
 
 def _status(plan: Sequence[PlanItem], sentences: Sequence[dict[str, Any]]) -> str:
     verdicts = [sentence["verdict"] for sentence in sentences]
-    if not any(verdict in {"supported", "unchecked"} for verdict in verdicts) or not verdicts:
-        return "abstained"
-    if "supported" not in verdicts and not any(s["citations"] for s in sentences):
+    if "supported" not in verdicts and (not verdicts or set(verdicts) != {"given"}):
         return "abstained"
     whole = all(item.state == "enough" for item in plan) and all(verdict in HOLDS for verdict in verdicts)
     return "answered" if whole else "partial"
@@ -115,21 +112,17 @@ def _why_nothing(state: State, records: Sequence[Record]) -> str:
 
 
 def _coverage(deps: Deps, request: Request, records: Sequence[Record], evidence: dict[str, Evidence]) -> dict[str, Any]:
-    connection = deps.library.catalogue.connection
-    counts = count_files(deps.library.catalogue)
-    scope = [
-        shown
-        for (shown,) in connection.execute("SELECT shown FROM files WHERE source IS NOT NULL")
-        if in_scope(shown, request.within)
-    ]
-    pages = [e.source.uri for e in evidence.values() if e.kind == "web"]
+    stamp = deps.library.stamps()["text"]
+    counts = count_files(deps.library.catalogue, stamp=stamp)
+    read = {name for record in records for name in record.evidence if record.tool == "read_page"}
+    pages = [evidence[name].source.uri for name in read if name in evidence]
     return {
         "files": counts["found"],
-        "searched": len(scope),
+        "searched": deps.library.searched(request.within)["files"],
         "failed": counts["failed"],
         "skipped": counts["skipped"],
         "pending": counts["pending"],
-        "changed_since": 0,
+        "changed_since": count_changed(deps.library.catalogue, request.within),
         "web_queries": [record.args["query"] for record in records if record.tool == "web_search" and not record.error],
         "web_pages": sorted(set(pages)),
     }

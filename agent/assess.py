@@ -27,7 +27,7 @@ def assess(deps: Deps, state: State) -> Update:
         update["gaps"] = state.gaps + 1
         if update.get("calls"):
             update["stop"] = {}
-    if move.calls and not fresh.calls and not update.get("stop"):
+    if move.calls and not fresh.calls and not move.question and exhausted(request, state.spent) is None:
         update["stop"] = {"reason": "no_progress", "detail": "every call proposed had been made before"}
     elif state.stale >= MOST_STALE and fresh.calls and exhausted(request, state.spent) is None:
         update["calls"] = []

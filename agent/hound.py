@@ -21,8 +21,10 @@ from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.doors.notebook import cell_line
 from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
+from sourcehound.agent.threads import Threads
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library, Options
 from sourcehound.tools.library.sync import Progress
 
@@ -156,11 +158,14 @@ class Sourcehound:
             InputError: the library holds nothing at a path.
             BusyError: another process writes this library.
         """
-        n_files, gone = self.library.forget([_absolute(path) for path in paths])
-        if gone and self.runner.ledger.path.exists():
-            for sha256 in gone:
-                self.runner.threads.forget_source(sha256)
-        return n_files
+        wanted = [_absolute(path) for path in paths]
+        gone, kept = self.library.standing(wanted)
+        with closing(Ledger(self.library.folder / "threads.db", utc_now)) as ledger:
+            threads = Threads(ledger)
+            # the quotes go first: a kill in between leaves the files, and the same command forgets the rest
+            for sha256 in (gone | threads.sources_at(wanted)) - kept:
+                threads.forget_source(sha256)
+        return self.library.forget(wanted)
 
     def status(self) -> dict[str, Any]:
         """The status document: every file found is accounted for."""

@@ -17,8 +17,8 @@ from sourcehound.agent.events import Event
 from sourcehound.agent.models.roles import RoleMaker
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.state import Request, State
-from sourcehound.agent.threads import Thread, Threads, checkpoint_name, open_saver, prune
-from sourcehound.tools.errors import InputError
+from sourcehound.agent.threads import Thread, Threads, checkpoint_name, new_name, open_saver, prune
+from sourcehound.tools.errors import InputError, SourcehoundError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.intake import load_sections
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sourcehound.tools.show.show import Shown
 
 _MOST_CHAIN = 8
+_GO_ON = "go on"
 RECURSION_LIMIT = 400
 """LangGraph's own default is 10 007 steps; the budgets end a run long before this."""
 
@@ -94,7 +95,30 @@ class Runner:
         self.saver.conn.close()
         self.ledger.close()
 
-    def stream(
+    def stream(self, question: str | None, **options: Any) -> Iterator[Event]:
+        """Run a question, or go on with one that was stopped; yields events, the last is `done` or `error`.
+
+        Args:
+            question: None to go on with one.
+            **options: as `AskOptions` has them.
+
+        Raises:
+            InputError: nothing to ask, or no such thread.
+            ConfigError: a model string is unknown or its key is missing.
+            BusyError: another process is at this thread.
+            ModelError: a model cannot be reached; the thread can be resumed.
+        """
+        seq, thread = -1, ""
+        try:
+            for event in self._stream(question, **options):
+                seq, thread = event.seq, event.thread
+                yield event
+        except SourcehoundError as error:
+            told = {"code": error.exit_code, "message": error.message, "remedy": error.remedy}
+            yield self._event(seq + 1, thread, "error", told)
+            raise
+
+    def _stream(
         self,
         question: str | None,
         *,
@@ -105,31 +129,26 @@ class Runner:
         reply: Callable[[str], str] | None = None,
         **options: Any,
     ) -> Iterator[Event]:
-        """Run a question, or go on with one that was stopped; yields events, the last is `done`.
-
-        Raises:
-            InputError: nothing to ask, or no such thread.
-            ConfigError: a model string is unknown or its key is missing.
-            BusyError: another process is at this thread.
-            ModelError: a model cannot be reached; the thread can be resumed.
-        """
-        if resume_if_there and thread and self._find(thread) is not None:
+        if resume_if_there and thread and self.threads.has(thread):
             resume = True
         if resume:
             saved = self.threads.get(thread) if thread else self._unfinished()
             if saved.state == "done" and saved.answer is not None:
                 yield self._event(0, saved.id, "done", saved.answer)
                 return
-            name, request = saved.id, replace(saved.request, **self._models(options))
-        else:
-            name, request = self._begin(
-                question, thread, continue_=continue_, interactive=reply is not None, options=options
-            )
-        self.deps.roles(request)
+            request = replace(saved.request, interactive=reply is not None, **self._models(options))
+            self.deps.roles(request)
+            with self.threads.writing(saved.id):
+                yield from self._run(saved.id, request, resume=True, reply=reply)
+            return
+        if not question or not question.strip():
+            raise InputError("nothing to ask", remedy='write the question in quotes: sourcehound ask "…"')
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise InputError("the question is not valid UTF-8", remedy="write it in UTF-8")
+        name = self._name(thread, continue_=continue_)
         with self.threads.writing(name):
-            if not resume:
-                attach(self.library, self.ledger, name, request.turn, request.attached)
-            yield from self._run(name, request, resume=resume, reply=reply)
+            request = self._begin(name, question.strip(), options, interactive=reply is not None)
+            yield from self._run(name, request, resume=False, reply=reply)
 
     def show(self, citation: str, *, caption: bool = True) -> Shown:
         """The picture of a citation or of evidence.
@@ -162,7 +181,7 @@ class Runner:
             InputError: there is no such citation.
         """
         name, _, mark = citation.rpartition(":")
-        saved = self.threads.get(name) if name else self.threads.last()
+        saved = self.threads.get(name) if name else self.threads.last(answered=True)
         if saved is None:
             raise InputError("there is no answer yet", remedy='ask something first: sourcehound ask "…"')
         evidence_id = mark.strip("[]")
@@ -212,31 +231,29 @@ class Runner:
             parent = found.parent
         return tuple(chain)
 
-    def _begin(
-        self, question: str | None, thread: str | None, *, continue_: bool, interactive: bool, options: dict[str, Any]
-    ) -> tuple[str, Request]:
-        if not question or not question.strip():
-            raise InputError("nothing to ask", remedy='write the question in quotes: sourcehound ask "…"')
-        earlier = self.threads.last() if continue_ else self._find(thread)
-        request = self._request(question.strip(), options, interactive=interactive)
-        if earlier is not None:
+    def _name(self, thread: str | None, *, continue_: bool) -> str:
+        """The thread a new question belongs to: the last one, a named one, or a new one."""
+        last = self.threads.last() if continue_ else None
+        return last.id if last is not None else thread or new_name()
+
+    def _begin(self, name: str, question: str, options: dict[str, Any], *, interactive: bool) -> Request:
+        """Write a question down in its thread, which is held for writing."""
+        request = self._request(question, options, interactive=interactive)
+        if self.threads.has(name):
+            earlier = self.threads.get(name)
             history = [*earlier.request.history]
             if earlier.answer is not None and earlier.state == "done":
                 history.append((earlier.answer["question"], earlier.answer["text"]))
             request = replace(request, history=tuple(history), turn=earlier.request.turn + 1)
         self.deps.roles(request)
-        name = self.threads.begin(request, self.deps.clock.now(), thread=earlier.id if earlier else thread)
-        return name, request
-
-    def _find(self, thread: str | None) -> Thread | None:
-        return next((saved for saved in self.threads.all() if saved.id == thread), None) if thread else None
+        self.threads.begin(request, self.deps.clock.now(), thread=name)
+        return request
 
     def _unfinished(self) -> Thread:
-        for state in ("running", "stopped"):
-            saved = self.threads.last(state=state)
-            if saved is not None:
-                return saved
-        raise InputError("no question is unfinished", remedy="see `sourcehound threads`")
+        saved = self.threads.last(states=("running", "stopped"))
+        if saved is None:
+            raise InputError("no question is unfinished", remedy="see `sourcehound threads`")
+        return saved
 
     def _models(self, options: dict[str, Any]) -> dict[str, Any]:
         return {name: options[name] for name in ("model", "seer", "judge") if options.get(name) is not None}
@@ -279,15 +296,15 @@ class Runner:
         }
         seq = 0
         yield self._event(seq, name, "start", {"question": request.question, "resumed": resume, "thread": name})
-        known = self.graph.get_state(config)
-        begin: Any = None if resume and known.values else State(request=request.to_json(), thread=name)
-        if resume and known.values and known.values["request"] != request.to_json():
-            self.graph.update_state(config, {"request": request.to_json()})
         ended = "stopped"
         answer: dict[str, Any] | None = None
         try:
+            begin = self._where_it_was(config, request) if resume else None
+            if begin is None:
+                attach(self.library, self.ledger, name, request.turn, request.attached)
+                begin = State(request=request.to_json(), thread=name)
             while True:
-                for part in self._parts(begin, config):
+                for part in self._parts(None if begin is _GO_ON else begin, config):
                     seq += 1
                     yield self._event(seq, name, part["type"], part["data"])
                 state = self.graph.get_state(config)
@@ -306,6 +323,19 @@ class Runner:
         prune(self.saver, checkpoint_name(name, request.turn))
         yield self._event(seq + 1, name, "usage", done["usage"])
         yield self._event(seq + 2, name, "done", done)
+
+    def _where_it_was(self, config: Any, request: Request) -> Any:
+        """What makes a stopped run go on, None if it has no checkpoint yet; a question to the person is let go in a script."""
+        known = self.graph.get_state(config)
+        if not known.values:
+            return None
+        asked = any(task.interrupts for task in known.tasks)
+        change = {"request": request.to_json()} | ({"ask_person": ""} if asked else {})
+        if asked and not request.interactive:
+            self.graph.update_state(config, change, as_node="ask")
+        elif known.values["request"] != request.to_json():
+            self.graph.update_state(config, {"request": request.to_json()})
+        return _GO_ON
 
     def _parts(self, begin: Any, config: Any) -> Iterator[dict[str, Any]]:
         """What the nodes say while the graph runs."""

@@ -10,7 +10,7 @@ import json
 import os
 import secrets
 import sqlite3
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,8 +66,11 @@ class Threads:
         self._ledger = ledger
 
     def begin(self, request: Request, at: str, *, thread: str | None = None) -> str:
-        """Write a question down before anything is done for it; returns the thread's id."""
-        name = thread or secrets.token_hex(4)
+        """Write a question down before anything is done for it, in a thread that is held for writing or a new one.
+
+        Returns the thread's id.
+        """
+        name = thread or new_name()
         with self._ledger.transaction() as connection:
             connection.execute(
                 "INSERT INTO threads (id, seq, question, request, state, answer, created, updated)"
@@ -97,10 +100,16 @@ class Threads:
             raise InputError(f"there is no thread {thread}", remedy="see `sourcehound threads`")
         return _thread(rows[0])
 
-    def last(self, *, state: str | None = None) -> Thread | None:
-        """The thread asked last, of a state if given; None if there is none."""
-        rows = self._ledger.rows(f"{_SELECT} WHERE state = COALESCE(?, state) ORDER BY seq DESC LIMIT 1", (state,))
+    def last(self, *, states: Sequence[str] = (), answered: bool = False) -> Thread | None:
+        """The thread asked last, of some states or with an answer if asked for; None if there is none."""
+        where = "(? = '[]' OR state IN (SELECT value FROM json_each(?))) AND (NOT ? OR answer IS NOT NULL)"
+        wanted = json.dumps(list(states))
+        rows = self._ledger.rows(f"{_SELECT} WHERE {where} ORDER BY seq DESC LIMIT 1", (wanted, wanted, answered))
         return _thread(rows[0]) if rows else None
+
+    def has(self, thread: str) -> bool:
+        """Whether there is a thread of that id."""
+        return bool(self._ledger.rows("SELECT 1 FROM threads WHERE id = ?", (thread,)))
 
     def all(self) -> tuple[Thread, ...]:
         """Every thread, newest first."""
@@ -117,6 +126,16 @@ class Threads:
             connection.execute("DELETE FROM threads WHERE id = ?", (thread,))
             _delete_checkpoints(connection, thread)
         self._empty_log()
+
+    def sources_at(self, paths: Sequence[str]) -> set[str]:
+        """The hashes of every source that saved threads took from files at or below some paths, older versions too."""
+        place = "json_extract(document, '$.source.path')"
+        query = f"SELECT DISTINCT sha256 FROM evidence WHERE {place} = ? OR substr({place}, 1, ?) = ?"  # noqa: S608  constants
+        found: set[str] = set()
+        for path in paths:
+            below = path.rstrip("/") + "/"
+            found.update(sha256 for (sha256,) in self._ledger.rows(query, (path, len(below), below)))
+        return found
 
     def forget_source(self, sha256: str) -> int:
         """Take the quotes that saved threads took from a source; returns how many citations became unreachable."""
@@ -166,6 +185,11 @@ _SELECT = "SELECT id, question, request, state, answer, created, updated FROM th
 FORGOTTEN = "(forgotten)"
 
 
+def new_name() -> str:
+    """An id that no thread has."""
+    return secrets.token_hex(4)
+
+
 def without_source(answer: dict[str, Any], sha256: str) -> dict[str, Any]:
     """An answer document without what it took from a source: its quotes, the sentences that cite it, the value alone.
 
@@ -186,8 +210,15 @@ def without_source(answer: dict[str, Any], sha256: str) -> dict[str, Any]:
         start += len(kept["text"]) + 1
         sentences.append(kept)
     plan = [i if i["question"] in answer["question"] else i | {"question": FORGOTTEN} for i in answer["plan"]]
-    text = " ".join(sentence["text"] for sentence in sentences)
-    return answer | {"citations": citations, "sentences": sentences, "plan": plan, "text": text, "short": None}
+    changed = {
+        "citations": citations,
+        "sentences": sentences,
+        "plan": plan,
+        "text": " ".join(sentence["text"] for sentence in sentences),
+        "short": None,
+        "status": "partial" if any(sentence["verdict"] == "supported" for sentence in sentences) else "abstained",
+    }
+    return answer | changed
 
 
 def checkpoint_name(thread: str, turn: int) -> str:

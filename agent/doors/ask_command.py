@@ -72,6 +72,8 @@ def ask(
             return run_batch(hound, sys.stdin, console, options=options, output=output)
         if output is not None and output.suffix not in {".md", ".html", ".json"}:
             raise InputError(f"{output}: unknown kind of file", remedy="end it with .md, .html or .json")
+        if output is not None and not output.absolute().parent.is_dir():
+            raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
         events = hound.stream(question, continue_=continue_, thread=thread, resume=resume, **options)
         answer = follow(events, console, ndjson=ndjson)
         if output is not None:
@@ -141,8 +143,6 @@ def write_answer(hound: Sourcehound, answer: dict[str, Any], output: Path) -> No
         from sourcehound.agent.doors.html import answer_html
 
         text = answer_html(answer, hound.pictures_of(answer))
-    if not output.absolute().parent.is_dir():
-        raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
     part = output.with_name(f".{output.name}.part")
     part.write_text(text, encoding="utf-8")
     part.replace(output)

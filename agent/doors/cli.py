@@ -108,7 +108,7 @@ def _fault(console: Console, error: Exception) -> int:
 def _is_full(error: Exception) -> bool:
     import errno
 
-    return getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or "full" in str(error)
+    return getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT} or str(error) == "database or disk is full"
 
 
 def _write_traceback(error: Exception) -> str:

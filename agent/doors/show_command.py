@@ -103,9 +103,11 @@ def threads(
     quiet: Quiet = False,
 ) -> int:
     """List the saved threads, newest first."""
-    if context.invoked_subcommand is None:
-        return list_threads(home=home, library=library, json=json, quiet=quiet)
-    return 0
+    if context.invoked_subcommand is not None:
+        if home is not None or library != "default" or json or quiet:
+            raise InputError("options stand after list, show or rm", remedy="sourcehound threads list --home DIR")
+        return 0
+    return list_threads(home=home, library=library, json=json, quiet=quiet)
 
 
 @threads_app.command("list")

@@ -130,7 +130,7 @@ def test_threads_are_told_newest_first_whatever_the_clock_says(threads: Threads)
     names = [threads.begin(Request(question=q), at) for q, at in (("a", "2030"), ("b", "2020"), ("c", "2025"))]
     threads.end(names[2], "done", None, AT)
     assert [saved.question for saved in threads.all()] == ["c", "b", "a"]
-    last, running, stopped = threads.last(), threads.last(state="running"), threads.last(state="stopped")
+    last, running, stopped = threads.last(), threads.last(states=["running"]), threads.last(states=["stopped"])
     assert last is not None
     assert running is not None
     assert (last.question, running.question, stopped) == ("c", "b", None)

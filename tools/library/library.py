@@ -5,6 +5,7 @@ The one object that doors and tools share. Nothing heavy is imported or loaded b
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,7 +19,7 @@ from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive
 from sourcehound.tools.library.status import searched, status
-from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, sync
+from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, standing, sync
 from sourcehound.tools.library.workshop import Workshop
 from sourcehound.tools.senses.sense import Ocr, Speech
 
@@ -152,20 +153,37 @@ class Library:
 
             fill(progress)
             jobs.work(self._workshop(), progress=progress, after=fill)
-            for stamp in filter(None, set(self.stamps().values())):
-                for kind in UNIT_KINDS:
-                    self.engine.refresh(kind, stamp)
+            self._refresh()
         return changes
 
-    def forget(self, paths: Sequence[str]) -> tuple[int, list[str]]:
-        """Forget files and folders; returns how many files, and the hashes of the sources that are gone.
+    def _refresh(self) -> None:
+        """Bring the engines' caches up to the table."""
+        for stamp in filter(None, set(self.stamps().values())):
+            for kind in UNIT_KINDS:
+                self.engine.refresh(kind, stamp)
+
+    def standing(self, paths: Sequence[str]) -> tuple[set[str], set[str]]:
+        """The hashes of the sources that only files at or below some paths hold, and of those that others hold too.
+
+        Raises:
+            InputError: the library holds nothing at a path.
+        """
+        return standing(self.catalogue, paths)
+
+    def forget(self, paths: Sequence[str]) -> int:
+        """Forget files and folders, with the pictures made of citations and the vectors in every cache.
+
+        Returns how many files were forgotten.
 
         Raises:
             InputError: the library holds nothing at a path.
             BusyError: another process writes this library.
         """
         with exclusive(self.folder / "library.lock", f"library {self.name}"):
-            return forget(self.catalogue, paths)
+            n_files, _ = forget(self.catalogue, paths)
+            shutil.rmtree(self.folder / "shown", ignore_errors=True)
+            self._refresh()
+        return n_files
 
     def stamps(self) -> Mapping[str, str | None]:
         """The stamp of each encoder in use, None where its weights are missing."""

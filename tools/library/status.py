@@ -51,6 +51,20 @@ def count_units(catalogue: Catalogue) -> dict[str, int]:
     return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
 
 
+def count_changed(catalogue: Catalogue, within: str | None) -> int:
+    """How many files of a scope are gone or have another size or time than when they were read."""
+    rows = catalogue.connection.execute("SELECT path, shown, size, mtime_ns FROM files WHERE source IS NOT NULL")
+    return sum(_has_changed(path, size, mtime_ns) for path, shown, size, mtime_ns in rows if in_scope(shown, within))
+
+
+def _has_changed(path: bytes, size: int, mtime_ns: int) -> bool:
+    try:
+        now = os.lstat(path)
+    except OSError:
+        return True
+    return (now.st_size, now.st_mtime_ns) != (size, mtime_ns)
+
+
 def searched(catalogue: Catalogue, within: str | None, *, stamp: str | None) -> dict[str, Any]:
     """What a search covers: files and units of a scope, and how many files of the library still wait."""
     pending = count_files(catalogue, stamp=stamp)["pending"]

@@ -72,6 +72,25 @@ def installed_program() -> str:
     return version("sourcehound")
 
 
+def standing(catalogue: Catalogue, paths: Sequence[str]) -> tuple[set[str], set[str]]:
+    """The hashes of the sources that only files at or below some paths hold, and of those that others hold too.
+
+    Raises:
+        InputError: the library holds nothing at a path.
+    """
+    connection = catalogue.connection
+    leaving: set[str] = set()
+    for path in paths:
+        held = files.below(connection, path)
+        if not held:
+            raise InputError(f"the library holds nothing at {path}", remedy="see `sourcehound status`")
+        leaving.update(file for file, _ in held)
+    gone, kept = set[str](), set[str]()
+    for path, sha256 in connection.execute("SELECT f.path, s.sha256 FROM files f JOIN sources s ON s.id = f.source"):
+        (gone if os.fsdecode(path) in leaving else kept).add(sha256)
+    return gone - kept, kept
+
+
 def forget(catalogue: Catalogue, paths: Sequence[str]) -> tuple[int, list[str]]:
     """Forget files and everything below folders: all of them, or none if one is not there.
 

@@ -25,6 +25,7 @@ TOLD = 0.15
 MOST_HOPS = 3
 MOST_SENTENCES = 6
 _AFTER = re.compile(r"\b(after|next|follows?|following)\b", re.IGNORECASE)
+_VALUES = {"number", "date", "code", "person", "place"}
 NEAR = 0.75
 """A part's second best words are told too if they reach this share of its best."""
 
@@ -104,7 +105,8 @@ class BuiltInPlanner:
 
     def _state_of(self, part: Part, found: Sequence[Supported]) -> ItemState:
         best = self._chance(part, found)
-        return "enough" if best >= ENOUGH else "partly" if best >= PARTLY else "nothing"
+        lacks_value = part.asks and part.wanted in _VALUES and bool(found) and found[0].value is None
+        return "enough" if best >= ENOUGH and not lacks_value else "partly" if best >= PARTLY else "nothing"
 
     def _chosen(self, part: Part, found: Sequence[Supported]) -> list[Supported]:
         """The best words, and the best of each kind that the part names."""

@@ -39,6 +39,8 @@ _DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}})?\b"
     r"|\b(?:1[5-9]|20)\d\d(?:-\d\d-\d\d)?\b|\b\d{1,2}:\d\d\b"
 )
+_HEADING = re.compile(r"\A(?:#{1,6} [^\n]*(?:\n|\Z)\s*)+")
+"""Markdown headings at the beginning of a piece: they name what is there and answer nothing."""
 _WORDS = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
 _SIMPLE = re.compile(r"[^\W_]+")
 
@@ -209,4 +211,5 @@ def _pieces(evidence: Evidence, quote: str) -> list[str]:
         if len(" ".join(lines)) <= MOST_CHARS:
             return [quote.strip()]
         return ["\n".join(lines[i : i + _LINES]) for i in range(0, len(lines), _STEP)]
-    return [quote[span.start : span.end] for span in sentences(quote)]
+    pieces = (_HEADING.sub("", quote[span.start : span.end]).strip() for span in sentences(quote))
+    return [piece for piece in pieces if piece]
