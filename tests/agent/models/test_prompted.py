@@ -55,7 +55,7 @@ def test_a_model_that_writes_its_calls_is_spoken_to_by_text_from_then_on(begun: 
     asked.assess(view)
     assert model.told[0].tools
     assert model.told[1].tools == ()
-    assert 'CALL tool {' in model.told[1].text
+    assert "CALL tool {" in model.told[1].text
 
 
 def test_a_model_that_calls_natively_is_offered_tools_until_it_drafts(begun: View, view: View):
