@@ -42,38 +42,52 @@ class Unit:
 def write_units(
     connection: sqlite3.Connection, source: int, sha256: str, reader: str, units: Iterable[Unit]
 ) -> list[int]:
-    """Write units and their words; a unit that is there already is replaced and loses its vectors if its words changed.
+    """Write units and their words; one that is there already keeps its row, and is encoded again if its words changed.
 
-    Must run inside a transaction. Returns the rows.
+    What encoders saw in its pixels stays: lettering may be read after a picture was looked at. Must run inside a
+    transaction. Returns the rows.
     """
     rows: list[int] = []
     for unit in units:
         name = unit_id(sha256, unit.kind, unit.locator, reader)
-        old = connection.execute("SELECT id, text, about FROM units WHERE unit_id = ?", (name,)).fetchone()
-        if old is not None and (old[1], old[2]) == (unit.text, unit.about):
-            rows.append(old[0])
+        old = connection.execute("SELECT id, text, about, encoded FROM units WHERE unit_id = ?", (name,)).fetchone()
+        if old is None:
+            rows.append(_insert(connection, source, name, unit))
             continue
-        if old is not None:
-            delete_units(connection, [old[0]])
-        cursor = connection.execute(
-            "INSERT INTO units (unit_id, source_id, kind, page, text, about, locator, producer, detail)"
-            " VALUES (?,?,?,?,?,?,?,?,?)",
-            (
-                name,
-                source,
-                unit.kind,
-                unit.locator.page,
-                unit.text,
-                unit.about,
-                json.dumps(unit.locator.to_json()),
-                unit.producer,
-                json.dumps(unit.detail),
-            ),
-        )
-        row = int(cursor.lastrowid or 0)
-        words.index_words(connection, row, unit.text, unit.about)
+        row, text, about, encoded = old
         rows.append(row)
+        if (text, about) == (unit.text, unit.about):
+            continue
+        words.remove_words(connection, row)
+        if encoded:
+            vectors.remove(connection, row, stamp=encoded)
+        connection.execute(
+            "UPDATE units SET text = ?, about = ?, producer = ?, detail = ?, encoded = '' WHERE id = ?",
+            (unit.text, unit.about, unit.producer, json.dumps(unit.detail), row),
+        )
+        words.index_words(connection, row, unit.text, unit.about)
     return rows
+
+
+def _insert(connection: sqlite3.Connection, source: int, name: str, unit: Unit) -> int:
+    cursor = connection.execute(
+        "INSERT INTO units (unit_id, source_id, kind, page, text, about, locator, producer, detail)"
+        " VALUES (?,?,?,?,?,?,?,?,?)",
+        (
+            name,
+            source,
+            unit.kind,
+            unit.locator.page,
+            unit.text,
+            unit.about,
+            json.dumps(unit.locator.to_json()),
+            unit.producer,
+            json.dumps(unit.detail),
+        ),
+    )
+    row = int(cursor.lastrowid or 0)
+    words.index_words(connection, row, unit.text, unit.about)
+    return row
 
 
 def set_about(connection: sqlite3.Connection, row: int, about: str, *, encode: bool = True) -> bool:

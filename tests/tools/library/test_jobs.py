@@ -400,6 +400,16 @@ def test_a_killed_job_is_done_again_after_all_others(pictures: Desk):
     assert pictures.job("attempts") == [2, 1, 1, 1, 1, 1]
 
 
+def test_what_was_seen_in_a_picture_stays_when_its_words_are_read_later(pictures: Desk):
+    pictures.room.fault, pictures.room.faulty = KeyboardInterrupt(), "p2"
+    with pytest.raises(KeyboardInterrupt):
+        pictures.work()
+    pictures.room.fault = None
+    pictures.work()
+    assert pictures.shelf.rows("SELECT COUNT(*) FROM vectors") == [(3,)]
+    assert pictures.shelf.rows("SELECT COUNT(*) FROM units WHERE text <> ''") == [(3,)]
+
+
 def test_a_full_disk_stops_the_jobs_and_the_results_of_the_job_in_hand_are_not_half_there(pictures: Desk):
     shelf = pictures.shelf
     pictures.room.lines = (ReadLine(text="BOAT " * 4000, box=(1, 2, 11, 6), score=0.95),)

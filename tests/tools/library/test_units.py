@@ -79,15 +79,18 @@ def test_a_unit_is_found_by_its_words_as_soon_as_it_is_written(source: Shelf):
     )
 
 
-def test_a_unit_written_again_keeps_its_row_and_vectors_unless_its_words_changed(source: Shelf):
+def test_a_unit_written_again_keeps_its_row_and_what_was_seen_in_it(source: Shelf):
     [row] = write(source, passage(1))
     with source.catalogue.transaction() as connection:
-        put(connection, row, "s", row_of())
+        put(connection, row, "text", row_of())
+        put(connection, row, "pixels", row_of(5))
+        connection.execute("UPDATE units SET encoded = 'text'")
     assert write(source, passage(1)) == [row]
-    assert get(source.catalogue.connection, row, "s") is not None
-    [other] = write(source, passage(1, "oar"))
-    assert source.rows("SELECT text FROM units") == [("oar",)]
-    assert get(source.catalogue.connection, other, "s") is None
+    assert get(source.catalogue.connection, row, "text") is not None
+    assert write(source, passage(1, "oar")) == [row]
+    assert source.rows("SELECT text, encoded FROM units") == [("oar", "")]
+    assert get(source.catalogue.connection, row, "text") is None
+    assert get(source.catalogue.connection, row, "pixels") is not None
     assert (found(source, "lamp"), found(source, "oar")) == (1, 1)
 
 
