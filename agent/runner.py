@@ -327,7 +327,7 @@ class Runner:
     def _where_it_was(self, config: Any, request: Request) -> Any:
         """What makes a stopped run go on, None if it has no checkpoint yet; a question to the person is let go in a script."""
         known = self.graph.get_state(config)
-        if not known.values:
+        if "request" not in known.values:  # nothing, or no more than the reducers' empty values
             return None
         asked = any(task.interrupts for task in known.tasks)
         change = {"request": request.to_json()} | ({"ask_person": ""} if asked else {})

@@ -70,10 +70,7 @@ def ask(
             from sourcehound.agent.doors.batch import run_batch
 
             return run_batch(hound, sys.stdin, console, options=options, output=output)
-        if output is not None and output.suffix not in {".md", ".html", ".json"}:
-            raise InputError(f"{output}: unknown kind of file", remedy="end it with .md, .html or .json")
-        if output is not None and not output.absolute().parent.is_dir():
-            raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
+        _check_output(output)
         events = hound.stream(question, continue_=continue_, thread=thread, resume=resume, **options)
         answer = follow(events, console, ndjson=ndjson)
         if output is not None:
@@ -82,6 +79,14 @@ def ask(
     if not ndjson:
         print_answer(console, answer)
     return exit_code(answer)
+
+
+def _check_output(output: Path | None) -> None:
+    """Refuse a file that could not be written before anything is asked."""
+    if output is not None and output.suffix not in {".md", ".html", ".json"}:
+        raise InputError(f"{output}: unknown kind of file", remedy="end it with .md, .html or .json")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
 
 
 def follow(events: Iterator[Event], console: Console, *, ndjson: bool) -> dict[str, Any]:
