@@ -10,7 +10,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sourcehound.agent.doors.console import Console
-from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+from sourcehound.agent.doors.options import (
+    Attach,
+    Continue,
+    Home,
+    Json,
+    Judge,
+    Kinds,
+    Library,
+    MaxSteps,
+    MaxTokens,
+    MaxToolCalls,
+    Model,
+    Quiet,
+    Seer,
+    ThreadId,
+    Timeout,
+    Web,
+    Within,
+    opened,
+)
 from sourcehound.tools.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,29 +42,19 @@ TIME_SPENT = 124
 
 def ask(
     question: Annotated[str, typer.Argument(help="the question; - reads a batch from stdin", show_default=False)] = "",
-    model: Annotated[
-        str | None, typer.Option("--model", help="planner, as openai:NAME[@URL]", show_default=False)
-    ] = None,
-    seer: Annotated[str | None, typer.Option("--seer", help="vision model", show_default=False)] = None,
-    judge: Annotated[
-        str | None, typer.Option("--judge", help="model that checks sentences", show_default=False)
-    ] = None,
-    web: Annotated[bool | None, typer.Option("--web/--no-web", help="use the web too", show_default=False)] = None,
-    within: Annotated[
-        str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)
-    ] = None,
-    type_: Annotated[str, typer.Option("--type", help="passage,page,image,moment,speech", show_default=False)] = "",
-    max_steps: Annotated[int | None, typer.Option(min=1, help="rounds of tool calls", show_default=False)] = None,
-    max_tool_calls: Annotated[int | None, typer.Option(min=1, help="tool calls", show_default=False)] = None,
-    max_tokens: Annotated[int | None, typer.Option(min=1, help="tokens in and out", show_default=False)] = None,
-    timeout: Annotated[float | None, typer.Option(min=0, help="seconds", show_default=False)] = None,
-    attach: Annotated[
-        list[str] | None, typer.Option("--attach", metavar="FILE", help="a file to ask about", show_default=False)
-    ] = None,
-    continue_: Annotated[bool, typer.Option("-c", "--continue", help="continue the last thread")] = False,
-    thread: Annotated[
-        str | None, typer.Option("--thread", metavar="ID", help="continue this thread", show_default=False)
-    ] = None,
+    model: Model = None,
+    seer: Seer = None,
+    judge: Judge = None,
+    web: Web = None,
+    within: Within = None,
+    type_: Kinds = "",
+    max_steps: MaxSteps = None,
+    max_tool_calls: MaxToolCalls = None,
+    max_tokens: MaxTokens = None,
+    timeout: Timeout = None,
+    attach: Attach = None,
+    continue_: Continue = False,
+    thread: ThreadId = None,
     resume: Annotated[bool, typer.Option("--resume", help="go on with a question that was stopped")] = False,
     ndjson: Annotated[bool, typer.Option("--ndjson", help="events on stdout, one JSON object a line")] = False,
     output: Annotated[

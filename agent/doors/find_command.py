@@ -7,17 +7,15 @@ from typing import Annotated
 import typer
 
 from sourcehound.agent.doors.console import Console
-from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+from sourcehound.agent.doors.options import Home, Json, Kinds, Library, Quiet, Within, opened
 
 NOTHING = 1
 
 
 def find(
     query: Annotated[str, typer.Argument(help="what to look for", show_default=False)] = "",
-    type_: Annotated[str, typer.Option("--type", help="passage,page,image,moment,speech", show_default=False)] = "",
-    within: Annotated[
-        str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)
-    ] = None,
+    type_: Kinds = "",
+    within: Within = None,
     like: Annotated[
         str | None,
         typer.Option(
