@@ -74,11 +74,13 @@ def ask(
         "model": model, "seer": seer, "judge": judge, "web": web, "within": within, "type": type_, "max_steps": max_steps,
         "max_tool_calls": max_tool_calls, "max_tokens": max_tokens, "timeout": timeout, "attach": attach or (),
     }  # fmt: skip
+    if question == "-":
+        _check_batch({"-c": continue_, "--thread": thread is not None, "--resume": resume, "--ndjson": ndjson})
     with opened(home, library, console) as hound:
         if question == "-":
             from sourcehound.agent.doors.batch import run_batch
 
-            return run_batch(hound, sys.stdin, console, options=options, output=output)
+            return run_batch(hound, sys.stdin.buffer, console, options=options, output=output)
         _check_output(output)
         events = hound.stream(question, continue_=continue_, thread=thread, resume=resume, **options)
         answer = follow(events, console, ndjson=ndjson)
@@ -88,6 +90,12 @@ def ask(
     if not ndjson:
         print_answer(console, answer)
     return exit_code(answer)
+
+
+def _check_batch(given: dict[str, bool]) -> None:
+    """Refuse what makes no sense for a batch: options by their flag, and whether they were given."""
+    for flag in (flag for flag, is_given in given.items() if is_given):
+        raise InputError(f"{flag} has no meaning for `ask -`: each line is a thread of its own", remedy="leave it out")
 
 
 def _check_output(output: Path | None) -> None:

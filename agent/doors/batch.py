@@ -6,11 +6,11 @@ Knows nothing of how a question is answered.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sourcehound.agent.doors.batch_lines import Line, parse
 from sourcehound.agent.doors.console import Console
 from sourcehound.tools.errors import BusyError, InputError, SourcehoundError
 from sourcehound.tools.evidence import digest
@@ -19,33 +19,16 @@ if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
 
 SOME_FAILED = 3
-OPTIONS = (
-    "model", "seer", "judge", "web", "in", "type", "max_steps", "max_tool_calls", "max_tokens", "timeout", "attach",
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A question of a batch.
-
-    Attributes:
-        id: given, or a hash of the line's place and words.
-        options: of `ask`, over the batch's own.
-    """
-
-    id: str
-    question: str
-    options: dict[str, Any]
 
 
 def run_batch(
-    hound: Sourcehound, lines: Iterable[str], console: Console, *, options: dict[str, Any], output: Path | None
+    hound: Sourcehound, lines: Iterable[bytes], console: Console, *, options: dict[str, Any], output: Path | None
 ) -> int:
     """Answer a batch.
 
     Args:
         hound: the library.
-        lines: text, or `{"id", "question", any option of ask}`.
+        lines: text, or `{"id", "question", any option of ask}`, in UTF-8.
         console: gets an answer document a line with --json, else the answers as text.
         options: of every question.
         output: JSON lines to append to; ids that are there are skipped.
@@ -59,11 +42,13 @@ def run_batch(
     """
     if output is not None and output.suffix != ".jsonl":
         raise InputError(f"{output}: a batch is written as .jsonl", remedy="name a file that ends with .jsonl")
+    if output is not None and not output.absolute().parent.is_dir():
+        raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
     questions = list(parse(lines))
     done = already_there(output) if output is not None else set[str]()
     failed = 0
     for place, line in enumerate(questions):
-        if line.id in done:
+        if line.key in done:
             continue
         console.note(f"{place + 1} of {len(questions)}: {line.question}")
         document = _one(hound, line, options, goes_on=output is not None)
@@ -79,30 +64,8 @@ def run_batch(
     return SOME_FAILED if failed else 0
 
 
-def parse(lines: Iterable[str]) -> Iterator[Line]:
-    """Read the lines of a batch; empty ones are skipped.
-
-    Raises:
-        InputError: a line is malformed, an option unknown or an id double; names the line's number.
-    """
-    seen: set[str] = set()
-    for number, raw in enumerate(lines, 1):
-        text = raw.strip()
-        if not text:
-            continue
-        line = (
-            _from_json(text, number)
-            if text.startswith("{")
-            else Line(id=digest(str(number), text), question=text, options={})
-        )
-        if line.id in seen:
-            raise InputError(f"line {number}: the id {line.id} is there twice", remedy="give every line its own id")
-        seen.add(line.id)
-        yield line
-
-
 def already_there(output: Path) -> set[str]:
-    """The ids that a results file holds; a last line cut off by a kill is taken away, to be asked again."""
+    """The ids that a results file holds, as `Line.key`; a last line cut off by a kill is taken away, to be asked again."""
     if not output.exists():
         return set()
     whole = output.read_bytes()
@@ -113,7 +76,7 @@ def already_there(output: Path) -> set[str]:
     found: set[str] = set()
     for number, raw in enumerate(whole[:end].splitlines(), 1):
         try:
-            found.add(str(json.loads(raw)["id"]))
+            found.add(json.dumps(json.loads(raw)["id"]))
         except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"{output}, line {number}: not an answer of a batch", remedy="name another file"
@@ -123,10 +86,12 @@ def already_there(output: Path) -> set[str]:
 
 def _one(hound: Sourcehound, line: Line, options: dict[str, Any], *, goes_on: bool) -> dict[str, Any]:
     """Ask one question. With a results file its thread has a fixed name, so that a killed one is resumed."""
-    own = {"within" if name == "in" else name: value for name, value in line.options.items()}
-    thread = "b" + digest(line.id, line.question)[:15] if goes_on else None
+    thread = "b" + digest(line.key, line.question)[:15] if goes_on else None
     try:
-        answer = hound.ask(line.question, **{**options, **own}, thread=thread, resume_if_there=goes_on).to_json()
+        if line.fault:
+            raise InputError(line.fault, remedy="write it in UTF-8")
+        given = {**options, **line.options}
+        answer = hound.ask(line.question, **given, thread=thread, resume_if_there=goes_on).to_json()
     except SourcehoundError as error:
         if error.exit_code == BusyError.exit_code:
             raise
@@ -144,19 +109,3 @@ def _append(output: Path, document: dict[str, Any]) -> None:
         file.write(json.dumps(document).encode("ascii") + b"\n")
         file.flush()
         os.fsync(file.fileno())
-
-
-def _from_json(text: str, number: int) -> Line:
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"line {number}: not valid JSON ({error})", remedy='write {"id": …, "question": …}') from error
-    question = data.pop("question", None)
-    if not isinstance(question, str) or not question.strip():
-        raise InputError(f"line {number}: no question", remedy='write {"id": …, "question": …}')
-    given = data.pop("id", None)
-    unknown = set(data) - set(OPTIONS)
-    if unknown:
-        raise InputError(f"line {number}: unknown option {min(unknown)!r}", remedy=f"known: {', '.join(OPTIONS)}")
-    name = str(given) if given is not None else digest(str(number), question)
-    return Line(id=name, question=question.strip(), options=data)

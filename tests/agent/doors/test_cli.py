@@ -223,16 +223,42 @@ def test_a_batch_answers_in_order_and_says_what_failed(home: Path):
         ('{"question": "x", "modle": "y"}', "unknown option 'modle'"),
         ("{", "line 1: not valid JSON"),
         ('{"id": 1, "question": "x"}\n{"id": 1, "question": "y"}', "line 2: the id 1 is there twice"),
+        ('x\n{"question": "x", "max_steps": "many"}', 'line 2: max_steps is "many"'),
     ],
 )
 def test_a_malformed_batch_asks_nothing(
     home: Path, line: str, words: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ):
     monkeypatch.setenv("SOURCEHOUND_HOME", str(home))
-    monkeypatch.setattr(sys, "stdin", io.StringIO(line))
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line.encode())))
     assert run(["ask", "-", "--json"]) == 2
     (document,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert words in document["message"]
+
+
+@pytest.mark.parametrize("flags", [["-c"], ["--thread", "x"], ["--resume"], ["--ndjson"]], ids=" ".join)
+def test_what_makes_no_sense_for_a_batch_is_refused(here: Path, flags: list[str], capsys: Any):
+    assert run(["ask", "-", *flags]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert f"{flags[0]} has no meaning for `ask -`" in err
+    assert here.is_dir()
+
+
+def test_a_line_that_is_not_utf_8_fails_alone_and_every_id_comes_back_as_it_was(
+    here: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+):
+    given = json.dumps({"id": 7, "question": LAMP}).encode() + b'\n{"id": "7", "question": "caf\xe9?"}\n'
+    output = tmp_path / "answers.jsonl"
+    for _ in range(2):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        run(["ask", "-", "-o", str(output)])
+        answers = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+        assert [(answer["id"], answer["status"]) for answer in answers] == [(7, "answered"), ("7", "failed")]
+        assert answers[1]["error"]["message"] == "line 2: not valid UTF-8"
+    assert "line 2" not in capsys.readouterr().out
+    assert run(["ask", "-", "-o", str(tmp_path / "nowhere" / "a.jsonl")]) == 2
+    assert here.is_dir()
 
 
 def test_a_batch_that_was_killed_goes_on_where_it_was(home: Path, tmp_path: Path):
