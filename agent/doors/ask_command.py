@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 EXIT_OF_STATUS = {"answered": 0, "partial": 3, "abstained": 1, "cancelled": 130, "failed": 70}
 TIME_SPENT = 124
+STOPPED = 75
 
 
 def ask(
@@ -83,7 +85,10 @@ def ask(
             return run_batch(hound, sys.stdin.buffer, console, options=options, output=output)
         _check_output(output)
         events = hound.stream(question, continue_=continue_, thread=thread, resume=resume, **options)
-        answer = follow(events, console, ndjson=ndjson)
+        with closing(events):
+            answer = follow(events, console, ndjson=ndjson)
+        if not answer:
+            return STOPPED
         if output is not None:
             write_answer(hound, answer, output)
             console.note(f"written to {output}")
@@ -107,7 +112,10 @@ def _check_output(output: Path | None) -> None:
 
 
 def follow(events: Iterator[Event], console: Console, *, ndjson: bool) -> dict[str, Any]:
-    """Follow the events to the end: as lines of JSON on stdout, or as steps on stderr. Returns the answer document."""
+    """Follow the events to the end: as lines of JSON on stdout, or as steps on stderr.
+
+    Returns the answer document, empty if whoever read the lines left before the end.
+    """
     answer: dict[str, Any] = {}
     for event in events:
         if ndjson:
@@ -116,6 +124,8 @@ def follow(events: Iterator[Event], console: Console, *, ndjson: bool) -> dict[s
             tell(event, console)
         if event.type == "done":
             answer = event.data
+        if ndjson and console.closed:
+            break
     return answer
 
 

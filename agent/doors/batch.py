@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
 
 SOME_FAILED = 3
+STOPPED = 75
 
 
 def run_batch(
@@ -34,7 +35,7 @@ def run_batch(
         output: JSON lines to append to; ids that are there are skipped.
 
     Returns:
-        0 all answered or abstained, 3 some failed.
+        0 all answered or abstained, 3 some failed, 75 whoever read the answers left before the last question.
 
     Raises:
         InputError: a line is malformed; nothing has been asked then.
@@ -50,6 +51,8 @@ def run_batch(
     for place, line in enumerate(questions):
         if line.key in done:
             continue
+        if console.closed:
+            return STOPPED
         console.note(f"{place + 1} of {len(questions)}: {line.question}")
         document = _one(hound, line, options, goes_on=output is not None)
         failed += document["status"] == "failed"

@@ -72,12 +72,12 @@ class Chat:
     over: bool = False
 
     def run(self) -> int:
-        """Take line after line until the person leaves; returns the exit code.
+        """Take line after line until the person leaves, or whoever reads; returns the exit code.
 
         Ctrl-C stops a running question, which can be resumed; a second one leaves, as does the end of the lines.
         """
         pressed = False
-        while not self.over:
+        while not self.over and not self.console.closed:
             try:
                 line = self.lines.read(PROMPT).strip()
                 if line:

@@ -81,8 +81,7 @@ def run(arguments: Sequence[str]) -> int:
         return _fail(console, error.message, error.remedy, error.exit_code)
     except (KeyboardInterrupt, Abort):
         return _fail(console, "interrupted; the same command goes on where it was", None, INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # Typer's own end when nobody reads the help that it prints; ours never breaks (console.py)
         return 0
     except Exception as error:  # noqa: BLE001  the door: one of the three named places
         return _fault(console, error)

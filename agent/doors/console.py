@@ -1,6 +1,7 @@
 """The console: data to stdout, progress and warnings to stderr; JSON and nothing else where it is asked for.
 
-Knows nothing of commands.
+Whoever reads may leave (`| head`): then nothing is written any more and nothing is said about it. Knows nothing of
+commands.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import sys
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TextIO
 
 from sourcehound.tools.show.printable import one_line
 
@@ -38,15 +39,16 @@ class Console:
     Attributes:
         json: whether stdout gets one JSON document and nothing else.
         quiet: whether stderr gets errors only.
+        closed: whether whoever read stdout has left; work for more output is wasted then.
     """
 
     json: bool = False
     quiet: bool = False
+    closed: bool = False
 
     def data(self, document: Any) -> None:
         """Write one JSON document on a line of its own."""
-        sys.stdout.write(json.dumps(document) + "\n")
-        sys.stdout.flush()
+        self._put(sys.stdout, json.dumps(document) + "\n")
 
     def text(self, text: Text) -> None:
         """Write styled text, plain where no terminal reads it or NO_COLOR is set."""
@@ -59,19 +61,27 @@ class Console:
 
     def write(self, words: str) -> None:
         """Write plain words as they are."""
-        sys.stdout.write(words.encode("utf-8", "replace").decode("utf-8"))
-        sys.stdout.flush()
+        self._put(sys.stdout, words.encode("utf-8", "replace").decode("utf-8"))
 
     def note(self, words: str) -> None:
         """Say something on stderr, one line, unless quiet."""
         if not self.quiet:
-            sys.stderr.write(one_line(words) + "\n")
-            sys.stderr.flush()
+            self._put(sys.stderr, one_line(words) + "\n")
 
     def error(self, words: str) -> None:
         """Say on stderr what went wrong, one line, always."""
-        sys.stderr.write(f"sourcehound: {one_line(words)}\n")
-        sys.stderr.flush()
+        self._put(sys.stderr, f"sourcehound: {one_line(words)}\n")
+
+    def _put(self, stream: TextIO, words: str) -> None:
+        try:
+            stream.write(words)
+            stream.flush()
+        except BrokenPipeError:
+            self.closed |= stream is sys.stdout
+            # what is still in the buffer must go somewhere, or the interpreter complains when it ends
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, stream.fileno())
+            os.close(nowhere)
 
 
 @dataclass(slots=True)

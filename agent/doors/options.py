@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sourcehound.agent.doors.console import Console
+from sourcehound.tools.errors import BusyError
 
 if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
@@ -42,8 +43,15 @@ ThreadId = Annotated[
 def opened(
     home: str | None, library: str, console: Console, settings: dict[str, Any] | None = None
 ) -> Generator[Sourcehound]:
-    """Open a library for one command."""
+    """Open a library for one command.
+
+    Raises:
+        BusyError: another program hung up on us; Typer would take that for the end of our own output.
+    """
     from sourcehound.agent.hound import Sourcehound
 
     with Sourcehound(home=home, library=library, settings=settings, warn=console.note) as hound:
-        yield hound
+        try:
+            yield hound
+        except BrokenPipeError as error:
+            raise BusyError("a program that was spoken to hung up", remedy="try again") from error

@@ -202,6 +202,45 @@ def test_ndjson_is_valid_and_ends_with_the_answer(here: Path, capsys: Any):
     assert here.is_dir()
 
 
+def after_one_line(home: Path, *arguments: str, given: str = "") -> tuple[int, str]:
+    """The exit code and stderr of a command whose reader leaves after the first line, as `head -1` does."""
+    running = started(home, *arguments)
+    assert running.stdin is not None
+    assert running.stdout is not None
+    running.stdin.write(given)
+    running.stdin.close()
+    running.stdin = None
+    assert running.stdout.readline()
+    running.stdout.close()
+    running.stdout = None
+    _, err = running.communicate(timeout=LIMIT_S)
+    return running.returncode, err
+
+
+def test_a_question_whose_reader_leaves_stops_quietly_and_can_be_resumed(home: Path):
+    code, err = after_one_line(home, "ask", LAMP, "--ndjson", "--thread", "left")
+    assert (code, err) == (75, "")
+    resumed = sourcehound(home, "ask", "--resume", "--thread", "left", "--json")
+    assert "Ruth Calloway" in json.loads(resumed.stdout)["text"]
+
+
+def test_a_batch_whose_reader_leaves_stops_quietly(home: Path):
+    code, err = after_one_line(home, "ask", "-", "--json", "-q", given=f"{UNKNOWN}\n{LAMP}\n{LAMP}\n")
+    assert (code, err) == (75, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["find", "lamp"], 0), (["find", "zebra"], 1), (["status", "--json"], 0), (["--help"], 0)]
+)
+def test_output_that_nobody_reads_changes_no_exit_code_and_says_nothing(home: Path, arguments: list[str], code: int):
+    running = started(home, *arguments)
+    assert running.stdout is not None
+    running.stdout.close()
+    running.stdout = None
+    _, err = running.communicate("", timeout=LIMIT_S)
+    assert (running.returncode, err) == (code, "")
+
+
 def test_a_batch_answers_in_order_and_says_what_failed(home: Path):
     lines = [
         json.dumps({"id": "lamp", "question": LAMP}),
