@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from sourcehound.agent.events import Event
     from sourcehound.agent.runner import Runner
-    from sourcehound.tools.show.show import Shown
+    from sourcehound.agent.showing import Exhibit
 
 
 def utc_now() -> str:
@@ -275,8 +275,10 @@ class Sourcehound:
         given = {role: name for role, name in (("model", model), ("seer", seer), ("judge", judge)) if name is not None}
         self.runner.deps.roles(replace(default_request("", self.settings), **given))
 
-    def show(self, citation: str) -> Shown:
+    def show(self, citation: str) -> Exhibit:
         """The picture of a citation: `3`, `THREAD:3`, or an evidence id as `E7` or `THREAD:E7`.
+
+        Where its file changed or is gone, the words that were read are shown, and `text` says so.
 
         Raises:
             InputError: there is no such citation.

@@ -6,8 +6,10 @@ A citation whose file cannot be shown any more has none: its words and link stan
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sourcehound.agent.showing import LOST
 from sourcehound.tools.errors import ToolError
 
 if TYPE_CHECKING:
@@ -36,9 +38,13 @@ def answer_clips(runner: Runner, thread: str) -> Clips:
     def clip(n: int, most_bytes: int) -> Clip | None:
         from sourcehound.agent.doors.clip import clip_of
 
-        evidence, _ = runner.cited(f"{thread}:{n}")
+        evidence = runner.cited(f"{thread}:{n}").evidence
+        held = runner.showing.held(evidence)
+        if held.state in LOST:
+            return None
+        here = replace(evidence, source=replace(evidence.source, path=held.path))
         try:
-            return clip_of(evidence, runner.library.readers, most_bytes)
+            return clip_of(here, runner.library.readers, most_bytes)
         except ToolError:
             return None
 

@@ -16,15 +16,12 @@ from sourcehound.agent.deps import Clock, Deps
 from sourcehound.agent.events import Event
 from sourcehound.agent.models.roles import RoleMaker
 from sourcehound.agent.settings import Settings
+from sourcehound.agent.showing import Cited, Exhibit, Showing, find_cited
 from sourcehound.agent.state import Request, State
 from sourcehound.agent.threads import Thread, Threads, checkpoint_name, new_name, open_saver, prune
 from sourcehound.tools.errors import InputError, SourcehoundError
-from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Ledger
-from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.library import Library
-from sourcehound.tools.library.reading import Section
-from sourcehound.tools.senses.sense import HeardWord
 from sourcehound.tools.toolbox import TOOLS
 from sourcehound.tools.web.web import Web, open_web
 
@@ -32,9 +29,6 @@ if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
     from langgraph.graph.state import CompiledStateGraph
 
-    from sourcehound.tools.show.show import Shown
-
-_MOST_CHAIN = 8
 _GO_ON = "go on"
 RECURSION_LIMIT = 400
 """LangGraph's own default is 10 007 steps; the budgets end a run long before this."""
@@ -150,7 +144,7 @@ class Runner:
             request = self._begin(name, question.strip(), options, interactive=reply is not None)
             yield from self._run(name, request, resume=False, reply=reply)
 
-    def show(self, citation: str, *, caption: bool = True) -> Shown:
+    def show(self, citation: str, *, caption: bool = True) -> Exhibit:
         """The picture of a citation or of evidence.
 
         Args:
@@ -159,77 +153,22 @@ class Runner:
 
         Raises:
             InputError: there is no such citation.
-            MediaError: its file is gone or cannot be read any more.
+            MediaError: its file is as it was and cannot be read any more.
         """
-        from sourcehound.tools.show.show import Context, show
+        return self.showing.show(self.cited(citation), caption=caption)
 
-        evidence, thread = self.cited(citation)
-        mark = citation.rpartition(":")[2].strip("[]")
-        context = Context(
-            n=int(mark) if mark.isdigit() else None,
-            text=self._text_of(evidence),
-            words=self._words_of(evidence),
-            chain=self._chain_of(evidence, thread),
-            caption=caption,
-        )
-        return show(evidence, self.library.readers, context)
-
-    def cited(self, citation: str) -> tuple[Evidence, str]:
-        """The evidence behind `3`, `THREAD:3`, `E7` or `THREAD:E7`, and its thread.
+    def cited(self, citation: str) -> Cited:
+        """What `3`, `THREAD:3`, `E7` or `THREAD:E7` names.
 
         Raises:
             InputError: there is no such citation.
         """
-        name, _, mark = citation.rpartition(":")
-        saved = self.threads.get(name) if name else self.threads.last(answered=True)
-        if saved is None:
-            raise InputError("there is no answer yet", remedy='ask something first: sourcehound ask "…"')
-        evidence_id = mark.strip("[]")
-        if evidence_id.isdigit():
-            citations = saved.answer["citations"] if saved.answer else []
-            evidence_id = next((c["id"] for c in citations if c["n"] == int(evidence_id)), "")
-        evidence = self.ledger.evidence(saved.id, evidence_id)
-        if evidence is None:
-            raise InputError(f"thread {saved.id} has no citation {mark}", remedy="the numbers stand in the answer: [1]")
-        return evidence, saved.id
+        return find_cited(self.threads, self.ledger, citation)
 
-    def _sections(self, evidence: Evidence) -> tuple[Section, ...]:
-        row = self.library.catalogue.connection.execute(
-            "SELECT id FROM sources WHERE sha256 = ?", (evidence.source.sha256,)
-        ).fetchone()
-        return () if row is None else load_sections(self.library.catalogue.connection, row[0])
-
-    def _text_of(self, evidence: Evidence) -> str:
-        """The source's whole text, laid out so that the locator's `chars` count in it; empty without characters."""
-        if evidence.locator.chars is None:
-            return ""
-        text = ""
-        for section in self._sections(evidence):
-            if section.role == "body" and section.start >= len(text):
-                text += " " * (section.start - len(text)) + section.text
-        return text
-
-    def _words_of(self, evidence: Evidence) -> tuple[HeardWord, ...]:
-        """The words heard in and around a span."""
-        if evidence.locator.start_s is None:
-            return ()
-        start_s, end_s = evidence.locator.start_s - 2.0, (evidence.locator.end_s or evidence.locator.start_s) + 2.0
-        return tuple(
-            HeardWord(text=section.text[a.start : a.end], start_s=a.start_s, end_s=a.end_s, score=1.0)
-            for section in self._sections(evidence)
-            if section.role in {"speech", "subtitle"}
-            for a in section.anchors
-            if a.start_s is not None and a.end_s is not None and a.start_s < end_s and start_s < a.end_s
-        )
-
-    def _chain_of(self, evidence: Evidence, thread: str) -> tuple[Evidence, ...]:
-        """What a crop was cut from, outermost first."""
-        chain: list[Evidence] = []
-        parent = evidence.parent
-        while parent and len(chain) < _MOST_CHAIN and (found := self.ledger.evidence(thread, parent)) is not None:
-            chain.insert(0, found)
-            parent = found.parent
-        return tuple(chain)
+    @property
+    def showing(self) -> Showing:
+        """Makes the pictures of citations."""
+        return Showing(library=self.library, ledger=self.ledger, snapshots=lambda: self.deps.web().snapshots)
 
     def _name(self, thread: str | None, *, continue_: bool) -> str:
         """The thread a new question belongs to: the last one, a named one, or a new one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,7 +15,9 @@ from sourcehound.tools.errors import InputError
 
 if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
+    from sourcehound.agent.showing import Exhibit
 
+HOLDS_NO_LONGER = 3
 threads_app = typer.Typer(help="Saved threads: list, show, rm.", invoke_without_command=True, rich_markup_mode=None)
 
 
@@ -35,23 +37,23 @@ def show(
     """Make the picture of a citation: the page with its boxes, the crop beside its whole, the frames of the moment."""
     console = Console(json=json, quiet=quiet)
     with opened(home, library, console) as hound:
-        path, text = save_picture(hound, citation, save)
-        evidence, thread = hound.runner.cited(citation)
+        path, exhibit = save_picture(hound, citation, save)
     if json:
         console.data(
             {
                 "schema": "sourcehound.show/1",
                 "png": str(path),
-                "text": text,
-                "evidence": evidence.to_json(),
-                "thread": thread,
+                "text": exhibit.text,
+                "evidence": exhibit.cited.evidence.to_json(),
+                "thread": exhibit.cited.thread,
+                "source": {"state": exhibit.held.state, "path": exhibit.held.path or None, "why": exhibit.held.why},
             }
         )
     else:
-        console.write(f"{path}\n{text}\n")
+        console.write(f"{path}\n{exhibit.text}\n")
     if open_:
         typer.launch(str(path))
-    return 0
+    return 0 if exhibit.is_whole else HOLDS_NO_LONGER
 
 
 def demo(
@@ -76,22 +78,27 @@ def demo(
     return exit_code(answer)
 
 
-def save_picture(hound: Sourcehound, citation: str, save: Path | None) -> tuple[Path, str]:
-    """Make a citation's picture and write it; returns its absolute path and its text.
+def save_picture(hound: Sourcehound, citation: str, save: Path | None) -> tuple[Path, Exhibit]:
+    """Make a citation's picture and write it, whole or not at all; returns its absolute path and what it shows.
 
     Raises:
         InputError: there is no such citation, or no such folder.
     """
-    shown = hound.show(citation)
-    _, thread = hound.runner.cited(citation)
-    mark = re.sub(r"\W", "", citation.rpartition(":")[2])
-    path = (save or hound.library.folder / "shown" / f"{thread}-{mark}.png").expanduser().absolute()
+    exhibit = hound.show(citation)
+    path = (save or hound.library.folder / "shown" / f"{exhibit.cited.name}.png").expanduser().absolute()
     if save is None:
         path.parent.mkdir(parents=True, exist_ok=True)
     elif not path.parent.is_dir():
         raise InputError(f"no such folder: {path.parent}", remedy="make it first")
-    path.write_bytes(shown.png)
-    return path, shown.text
+    if path.is_dir():
+        raise InputError(f"{path} is a folder", remedy="name a file, as citation.png")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(exhibit.png)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path, exhibit
 
 
 @threads_app.callback(invoke_without_command=True)

@@ -10,7 +10,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sourcehound.agent.doors.card import card_of, words_of
@@ -86,24 +85,24 @@ def obey(chat: Session, line: str) -> None:
 
 
 def _open(chat: Session, citation: str) -> None:
-    path = _picture(chat, citation)
+    from sourcehound.agent.doors.show_command import save_picture
+
+    path, exhibit = save_picture(chat.hound, _in_thread(chat, citation), None)
     chat.say(str(path))
+    if not exhibit.is_whole:
+        chat.console.note(exhibit.remark)
     if chat.viewer is not None and chat.viewer(str(path)) != 0:
         raise InputError(f"no viewer could open {path}", remedy="open the file yourself")
 
 
 def _show(chat: Session, citation: str) -> None:
+    from sourcehound.agent.showing import remark_of
     from sourcehound.tools.show.show import describe
 
-    evidence, _ = chat.hound.runner.cited(_in_thread(chat, citation))
-    mark = citation.strip("[]")
-    chat.say(describe(evidence, n=int(mark) if mark.isdigit() else None))
-
-
-def _picture(chat: Session, citation: str) -> Path:
-    from sourcehound.agent.doors.show_command import save_picture
-
-    return save_picture(chat.hound, _in_thread(chat, citation), None)[0]
+    runner = chat.hound.runner
+    cited = runner.cited(_in_thread(chat, citation))
+    remark = remark_of(runner.showing.held(cited.evidence), cited.evidence)
+    chat.say(describe(cited.evidence, n=cited.n, remark=remark))
 
 
 def _in_thread(chat: Session, citation: str) -> str:

@@ -15,6 +15,7 @@ from sourcehound.tools.errors import ToolInputError
 from sourcehound.tools.evidence import Box, Evidence, Space
 from sourcehound.tools.senses.sense import HeardWord
 from sourcehound.tools.show.canvas import (
+    ACCENT,
     MARGIN,
     MUTED,
     Heading,
@@ -45,6 +46,7 @@ _WIDEST_PX = 1800
 _FRAME_PX = 720
 _NOTE_PX = 720
 _NOTHING = "A file of this kind is shown by its words, and no words were read at this place. Its link opens it."
+_NO_WORDS = "No words were kept of this place."
 _NUMBERED_LINES = ("text/plain", "text/markdown", "text/csv", "application/json", "application/xml")
 
 
@@ -71,6 +73,8 @@ class Context:
         words: words heard around it, with times, in order.
         chain: what it was cut from, outermost first (the ancestors that `parent` leads to), without itself.
         caption: whether title, place and quote are drawn around the picture; a page that prints them itself needs none.
+        remark: what a person must know about the source, one line; empty for nothing.
+        is_lost: whether the source's bytes are no longer there: then nothing is opened, and its words stand alone.
     """
 
     n: int | None = None
@@ -78,6 +82,8 @@ class Context:
     words: Sequence[HeardWord] = ()
     chain: Sequence[Evidence] = ()
     caption: bool = True
+    remark: str = ""
+    is_lost: bool = False
 
 
 def show(evidence: Evidence, pixels: Pixelsource, context: Context | None = None) -> Shown:
@@ -97,19 +103,21 @@ def show(evidence: Evidence, pixels: Pixelsource, context: Context | None = None
     """
     known = context or Context()
     letters = Lettering()
-    parts, foot = _parts(evidence, pixels, known, letters)
+    parts, foot = _words_alone(evidence, known, letters) if known.is_lost else _parts(evidence, pixels, known, letters)
+    if known.remark:
+        parts = [paragraph(letters, known.remark, max(_NOTE_PX, *(part.width for part in parts)), ink=ACCENT), *parts]
     heading = Heading(title=_title(evidence), place=_place_words(evidence), n=known.n)
     sheet = compose(letters, heading, parts, foot) if known.caption else stacked(parts, margin=MARGIN // 2)
-    return Shown(png=png(sheet), text=describe(evidence, n=known.n))
+    return Shown(png=png(sheet), text=describe(evidence, n=known.n, remark=known.remark))
 
 
-def describe(evidence: Evidence, *, n: int | None = None) -> str:
-    """The evidence in words: number, title, place, quote, link and who read it."""
+def describe(evidence: Evidence, *, n: int | None = None, remark: str = "") -> str:
+    """The evidence in words: number, title, place, quote, link, who read it, and a remark about its source."""
     number = f"[{n}] " if n is not None else f"{evidence.id}: " if evidence.id else ""
     lines = [f"{number}{_title(evidence)}", f"{_place_words(evidence)}"]
     if evidence.quote:
         lines.append(f"“{one_line(evidence.quote, 2000)}”")
-    lines += [one_line(evidence.uri), one_line(f"read by {evidence.producer}{_when(evidence)}")]
+    lines += [one_line(evidence.uri), one_line(f"read by {evidence.producer}{_when(evidence)}"), one_line(remark, 500)]
     return "\n".join(line for line in lines if line)
 
 
@@ -128,6 +136,14 @@ def _parts(evidence: Evidence, pixels: Pixelsource, known: Context, letters: Let
         return [_plane(evidence, pixels, known, letters)], quote if evidence.kind != "text" else ""
     if not quote and evidence.locator.chars is None:
         return [paragraph(letters, _NOTHING, _NOTE_PX, ink=MUTED)], ""
+    return _words_alone(evidence, known, letters)
+
+
+def _words_alone(evidence: Evidence, known: Context, letters: Lettering) -> tuple[list[Image], str]:
+    """The quote within the lines around it, as far as they are known."""
+    quote = evidence.quote or ""
+    if not quote and not known.text:
+        return [paragraph(letters, _NO_WORDS, _NOTE_PX, ink=MUTED)], ""
     numbered = evidence.source.media_type in _NUMBERED_LINES
     return [card(letters, passage(known.text, evidence.locator.chars, quote, numbered=numbered))], ""
 

@@ -221,3 +221,24 @@ def test_the_words_name_number_place_quote_link_and_reader():
 def test_the_same_evidence_gives_the_same_bytes():
     found = evidence("text", "application/pdf", Locator(page=1, boxes=((60, 80, 300, 96),), space=PAGE), "w")
     assert show(found, Scene(), Context(n=2)).png == show(found, Scene(), Context(n=2)).png
+
+
+@pytest.mark.parametrize(
+    ("kind", "media_type", "locator"),
+    [
+        ("page", "application/pdf", Locator(page=1)),
+        ("image", "image/jpeg", Locator()),
+        ("moment", "video/mp4", Locator(start_s=1.0, end_s=2.0)),
+        ("speech", "audio/mpeg", Locator(start_s=1.0, end_s=2.0)),
+        ("crop", "image/jpeg", Locator(boxes=((0, 0, 10, 10),), space=PHOTO)),
+    ],
+)
+def test_a_lost_source_is_not_opened_and_its_words_stand_alone(kind: Kind, media_type: str, locator: Locator):
+    scene = Scene()
+    for quote in ("A red kite.", None):
+        context = Context(remark="the file is gone", is_lost=True)
+        shown = show(evidence(kind, media_type, locator, quote), scene, context)
+        assert scene.asked == []
+        assert shown.text.splitlines()[-1] == "the file is gone"
+        assert holds(shown.png, HIGHLIGHT) == bool(quote)
+        assert holds(shown.png, ACCENT)
