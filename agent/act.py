@@ -52,7 +52,6 @@ def act(deps: Deps, state: State) -> Update:
         calls=[],
         step=state.step + 1,
         stale=0 if fresh else state.stale + 1,
-        n_evidence=state.n_evidence + fresh,
         spent={"steps": 1, "tool_calls": len(records), "images": sum(record.images for record in records)},
     )
 

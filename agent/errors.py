@@ -1,9 +1,10 @@
-"""Errors of the mind: models and budgets. The root and the tools' errors are in tools/errors.py.
+"""Errors of the mind: models. The root and the tools' errors are in tools/errors.py.
 
 SourcehoundError
 + ModelError             a call to a model failed                 node retries, then exit 75
   - ModelOutputError     its reply does not fit the schema        one repair turn, then fails
-+ BudgetExceeded         steps, tool calls, tokens or seconds     becomes a partial answer, exit 124 with nothing
+
+A budget that is spent is no error: it ends the search, and the answer's `stop` names it.
 """
 
 from __future__ import annotations
@@ -28,21 +29,3 @@ class ModelOutputError(ModelError):
     def __init__(self, message: str, *, raw: str) -> None:
         super().__init__(message, remedy="try again, or name a stronger model with --model")
         self.raw = raw
-
-
-class BudgetExceeded(SourcehoundError):
-    """A budget is spent.
-
-    Args:
-        what: `steps`, `tool_calls`, `tokens` or `seconds`.
-        spent: how much was used.
-        limit: how much was allowed.
-    """
-
-    exit_code = 124
-
-    def __init__(self, what: str, *, spent: float, limit: float) -> None:
-        super().__init__(f"{what} spent: {spent:g} of {limit:g}", remedy=f"raise --{what.replace('_', '-')}")
-        self.what = what
-        self.spent = spent
-        self.limit = limit

@@ -148,7 +148,6 @@ class State:
     """Rounds of `act` done."""
     stale: int = 0
     """Rounds in a row that brought no fresh evidence."""
-    n_evidence: int = 0
     repairs: int = 0
     gaps: int = 0
     draft: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -175,7 +174,6 @@ class Update(TypedDict, total=False):
     calls: list[dict[str, Any]]
     step: int
     stale: int
-    n_evidence: int
     repairs: int
     gaps: int
     draft: list[dict[str, Any]]

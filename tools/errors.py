@@ -9,8 +9,8 @@
       - SourceUnavailable      network, rate limit, index missing     back off, then shown
       - MediaError             a file cannot be decoded               skipped and reported
 
-Knows nothing of models and budgets: those errors are in agent/errors.py. Nothing found, not supported and unanswerable
-are values, not errors.
+Knows nothing of models: those errors are in agent/errors.py. Nothing found, not supported, unanswerable and a budget that
+is spent are values, not errors.
 """
 
 from __future__ import annotations

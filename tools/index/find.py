@@ -95,7 +95,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
         found: list[tuple[UnitKind, _Candidate, float]] = [
             (kind, candidate, score)
             for candidate in _rank(library, query, kind, vectors, allowed)
-            if (score := strength.score(kind, candidate.parts)) >= cut
+            if (score := strength.score(candidate.parts)) >= cut
         ]
         if found:
             ranked.append(found[: query.n])

@@ -21,17 +21,15 @@ _SEEN_CEILING = 0.6
 """What a rough recogniser alone can reach: it is a hint, never a gate."""
 
 
-def score(kind: UnitKind, parts: Mapping[str, float]) -> float:
-    """Strength of a hit.
+def score(parts: Mapping[str, float]) -> float:
+    """Strength of a hit, on one scale for every kind of unit.
 
     Args:
-        kind: kind of the unit.
         parts: `dense` cosine, `words` coverage in 0..1, `seen` and `like` cosines; those it was found by.
 
     Returns:
         0..1.
     """
-    del kind
     meaning = _rise(parts.get("dense", 0.0), _MIDDLE_COSINE)
     words = _WORDS_CEILING * parts.get("words", 0.0) ** 2
     seen = _SEEN_CEILING * _rise(parts.get("seen", 0.0), _MIDDLE_COSINE)

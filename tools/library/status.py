@@ -6,7 +6,7 @@ found = indexed + skipped + failed + pending, always. Reads only what is committ
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sourcehound.tools.evidence import UNIT_KINDS
@@ -36,10 +36,17 @@ def count_files(catalogue: Catalogue, *, stamp: str | None = None) -> dict[str, 
         catalogue: the library.
         stamp: the text encoder's stamp, None if its weights are missing (nothing then waits for it).
     """
+    return _count(_states(catalogue, stamp))
+
+
+def _states(catalogue: Catalogue, stamp: str | None) -> list[tuple[str, bytes, int, str, str]]:
+    """Shown path, path, whether it is to be tried again, state and reason of every file."""
+    return catalogue.connection.execute(_STATES, {"stamp": stamp or "", "encodes": stamp is not None}).fetchall()
+
+
+def _count(states: Iterable[tuple[str, bytes, int, str, str]]) -> dict[str, int]:
     counts: dict[str, int] = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
-    for *_, state, _reason in catalogue.connection.execute(
-        _STATES, {"stamp": stamp or "", "encodes": stamp is not None}
-    ):
+    for *_, state, _reason in states:
         counts["found"] += 1
         counts[state] += 1
     return counts
@@ -87,18 +94,16 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         library: its name.
         encoders: stamp of the encoder of each kind of vector (`text`, `picture`, `likeness`), None where weights are missing.
     """
-    counts: dict[str, int] = dict.fromkeys(("found", "indexed", "skipped", "failed", "pending"), 0)
-    problems: list[dict[str, Any]] = []
-    values = {"stamp": encoders.get("text") or "", "encodes": encoders.get("text") is not None}
-    for _shown, path, retry, state, reason in catalogue.connection.execute(_STATES, values):
-        counts["found"] += 1
-        counts[state] += 1
-        if state in {"skipped", "failed"}:
-            problems.append({"path": os.fsdecode(path), "state": state, "reason": reason, "retry": bool(retry)})
+    states = _states(catalogue, encoders.get("text"))
+    problems = [
+        {"path": os.fsdecode(path), "state": state, "reason": reason, "retry": bool(retry)}
+        for _shown, path, retry, state, reason in states
+        if state in {"skipped", "failed"}
+    ]
     return {
         "schema": SCHEMA,
         "library": library,
-        "files": counts,
+        "files": _count(states),
         "units": count_units(catalogue),
         "problems": problems,
         "encoders": dict(encoders),
