@@ -133,6 +133,7 @@ class Runner:
             request = replace(saved.request, interactive=reply is not None, **self._models(options))
             self.deps.roles(request)
             with self.threads.writing(saved.id):
+                self.threads.get(saved.id)  # whoever held it may have removed it
                 yield from self._run(saved.id, request, resume=True, reply=reply)
             return
         if not question or not question.strip():

@@ -11,7 +11,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,9 +120,10 @@ class Threads:
 
         Raises:
             InputError: there is none.
+            BusyError: a question of it is being answered.
         """
         self.get(thread)
-        with self._ledger.transaction() as connection:
+        with self.writing(thread), self._ledger.transaction() as connection:
             connection.execute("DELETE FROM threads WHERE id = ?", (thread,))
             _delete_checkpoints(connection, thread)
         self._empty_log()
@@ -138,7 +139,20 @@ class Threads:
         return found
 
     def forget_source(self, sha256: str) -> int:
-        """Take the quotes that saved threads took from a source; returns how many citations became unreachable."""
+        """Take the quotes that saved threads took from a source; returns how many citations became unreachable.
+
+        Raises:
+            BusyError: a thread that cites it is at work; nothing was taken.
+        """
+        citing = self._ledger.rows("SELECT DISTINCT thread FROM evidence WHERE sha256 = ? ORDER BY thread", (sha256,))
+        with ExitStack() as held:
+            for (thread,) in citing:
+                held.enter_context(self.writing(thread))
+            n_citations = self._forget_source(sha256)
+        self._empty_log()
+        return n_citations
+
+    def _forget_source(self, sha256: str) -> int:
         with self._ledger.transaction() as connection:
             rows = connection.execute("SELECT thread, n, document FROM evidence WHERE sha256 = ?", (sha256,)).fetchall()
             for thread, n, document in rows:
@@ -158,7 +172,6 @@ class Threads:
                 )
                 _delete_checkpoints(connection, thread)
                 connection.execute("DELETE FROM calls WHERE thread = ?", (thread,))
-        self._empty_log()
         return len(rows)
 
     @contextmanager

@@ -100,6 +100,25 @@ def test_the_second_process_at_a_thread_is_told_whom_it_waits_for(command: Comma
     assert (code, again["text"], again["usage"]["steps"]) == (0, answer["text"], answer["usage"]["steps"])
 
 
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize("arguments", [["threads", "rm", "{thread}"], ["rm", "{folder}"]], ids=["thread", "file"])
+def test_a_thread_at_work_is_neither_removed_nor_made_to_forget(
+    command: Command, home: Path, notes_folder: Path, arguments: list[str]
+):
+    command("add", str(notes_folder))
+    _, answer = command("ask", QUESTION)
+    thread = answer["thread"]
+    given = [part.format(thread=thread, folder=notes_folder) for part in arguments]
+    with Sourcehound(home=home) as other:
+        with other.runner.threads.writing(thread):
+            code, document = command(*given)
+        assert code == document["code"] == TEMPORARY
+        assert document["message"] == f"thread {thread} is being written by process {os.getpid()}"
+        assert other.runner.threads.get(thread).answer == answer
+        assert other.status()["files"]["indexed"] == 2
+    assert command(*given)[0] == 0
+
+
 @pytest.fixture
 def indexing(home: Path, notes_folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Another process that indexes three hundred files."""
