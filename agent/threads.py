@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.state import Request
 from sourcehound.tools.errors import InputError
-from sourcehound.tools.evidence import digest
+from sourcehound.tools.evidence import Evidence, digest
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.catalogue import busy, connect
 from sourcehound.tools.library.lock import WAIT_S, exclusive
@@ -156,7 +156,7 @@ class Threads:
         with self._ledger.transaction() as connection:
             rows = connection.execute("SELECT thread, n, document FROM evidence WHERE sha256 = ?", (sha256,)).fetchall()
             for thread, n, document in rows:
-                kept = json.loads(document) | {"quote": None, "detail": {}}
+                kept = without_words(json.loads(document))
                 connection.execute(
                     "UPDATE evidence SET document = ? WHERE thread = ? AND n = ?", (json.dumps(kept), thread, n)
                 )
@@ -211,7 +211,7 @@ def without_source(answer: dict[str, Any], sha256: str) -> dict[str, Any]:
     gone = {c["n"] for c in answer["citations"] if c["source"]["sha256"] == sha256}
     if not gone:
         return answer
-    citations = [c | {"quote": None, "detail": {}} if c["n"] in gone else c for c in answer["citations"]]
+    citations = [{"n": c["n"], **without_words(c)} if c["n"] in gone else c for c in answer["citations"]]
     sentences: list[dict[str, Any]] = []
     start = 0
     for sentence in answer["sentences"]:
@@ -232,6 +232,12 @@ def without_source(answer: dict[str, Any], sha256: str) -> dict[str, Any]:
         "status": "partial" if any(sentence["verdict"] == "supported" for sentence in sentences) else "abstained",
     }
     return answer | changed
+
+
+def without_words(document: dict[str, Any]) -> dict[str, Any]:
+    """An evidence document without what was read at its place: quote and details, and the link that names the words."""
+    evidence = Evidence.from_json({name: value for name, value in document.items() if name != "n"})
+    return replace(evidence, quote=None, detail={}).to_json()
 
 
 def checkpoint_name(thread: str, turn: int) -> str:

@@ -25,6 +25,11 @@ KIND_OF_UNIT: dict[UnitKind, Kind] = {
     "speech": "speech",
 }
 
+_TEXT_TYPES = ("application/json", "application/xml", "application/xhtml+xml")
+_FRAGMENT_WORDS = 12
+_FRAGMENT_CHARS = 150
+"""Words of a text fragment in all; characters of each of its ends, for scripts that write without spaces."""
+
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom), half-open, origin top left, in the units of the locator's `Space`."""
 
@@ -158,9 +163,14 @@ class Evidence:
     def uri(self) -> str:
         """A link that opens at the place."""
         fragment = self.locator.fragment()
-        if self.kind == "web" and self.quote:
-            fragment = ":~:text=" + percent(" ".join(self.quote.split())[:200])
+        if self.quote and not fragment and (self.kind == "web" or self._is_text_file):
+            fragment = text_fragment(self.quote)
         return f"{self.source.uri}#{fragment}" if fragment else self.source.uri
+
+    @property
+    def _is_text_file(self) -> bool:
+        """Whether a browser opens the source as text, so that words can be found in it."""
+        return self.kind == "text" and self.source.media_type.startswith(("text/", *_TEXT_TYPES))
 
     @property
     def place_key(self) -> str:
@@ -200,6 +210,27 @@ class Evidence:
 def file_uri(path: str | Path) -> str:
     """A `file://` link to an absolute path, odd bytes in its name kept."""
     return "file://" + percent(str(path).encode("utf-8", "surrogateescape"))
+
+
+def text_fragment(quote: str) -> str:
+    """The directive of a link that lets a browser find and highlight words; empty without any.
+
+    One short line is given whole; anything longer by its first and its last words, which is also what a browser needs to
+    find a run over several paragraphs.
+
+    Source:
+        W3C WICG, URL Fragment Text Directives, sections 3.3 (syntax: `-` and `,` of the words are escaped) and 3.5 (only
+        whole words are found).
+    """
+    lines = [line.split() for line in quote.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    if len(lines) == 1 and len(lines[0]) <= _FRAGMENT_WORDS:
+        ends = [lines[0]]
+    else:
+        ends = [lines[0][: _FRAGMENT_WORDS // 2], lines[-1][-(_FRAGMENT_WORDS // 2) :]]
+    said = [percent(" ".join(words)[:_FRAGMENT_CHARS], safe="", errors="replace").replace("-", "%2D") for words in ends]
+    return ":~:text=" + ",".join(said)
 
 
 def unit_id(sha256: str, kind: str, locator: Locator, reader: str) -> str:

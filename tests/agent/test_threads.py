@@ -310,6 +310,7 @@ def test_a_forgotten_source_leaves_no_word_in_any_thread(threads: Threads, ledge
     assert [answer["text"][slice(*s["span"])] for s in answer["sentences"]] == [s["text"] for s in answer["sentences"]]
     assert [item["question"] for item in answer["plan"]] == ["Who lit the lamp", FORGOTTEN]
     assert [found.quote for found in ledger.all_evidence(name)] == [None, "The lamp burns oil."]
+    assert [":~:text=" in c["uri"] for c in answer["citations"]] == [False, True]
     saver.conn.close()
     held = b"".join(path.read_bytes() for path in tmp_path.iterdir() if path.is_file())
     assert CANARY.encode() not in held

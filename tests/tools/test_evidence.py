@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sourcehound.tools.evidence import Evidence, Locator, Source, Space, file_uri, unit_id
+from sourcehound.tools.evidence import Evidence, Kind, Locator, Source, Space, file_uri, text_fragment, unit_id
 
 SOURCE = Source(
     path="/a/b.pdf", uri="file:///a/b.pdf", sha256="ab" * 32, media_type="application/pdf", title="b", also=("/c",)
@@ -38,6 +38,40 @@ def test_unset_fields_of_a_place_are_left_out():
 def test_a_link_opens_at_the_place(where: Locator, kind: str, fragment: str):
     evidence = replace(EVIDENCE, locator=where, kind=kind)
     assert evidence.uri == SOURCE.uri + fragment
+
+
+@pytest.mark.parametrize(
+    ("media_type", "kind", "fragment"),
+    [
+        ("text/plain", "text", "#:~:text=word"),
+        ("text/html", "text", "#:~:text=word"),
+        ("application/json", "text", "#:~:text=word"),
+        ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "text", ""),
+        ("text/plain", "page", ""),
+    ],
+)
+def test_a_text_file_opens_at_its_words(media_type: str, kind: Kind, fragment: str):
+    source = replace(SOURCE, path="/a/b", uri="file:///a/b", media_type=media_type)
+    evidence = replace(EVIDENCE, source=source, locator=Locator(chars=(0, 4)), kind=kind)
+    assert evidence.uri == f"file:///a/b{fragment}"
+    assert replace(evidence, quote=None).uri == "file:///a/b"
+
+
+@pytest.mark.parametrize(
+    ("quote", "fragment"),
+    [
+        ("", ""),
+        (" \n ", ""),
+        ("A  red\tkite.", ":~:text=A%20red%20kite."),
+        ("well-known, 5 & 6", ":~:text=well%2Dknown%2C%205%20%26%206"),
+        ("caf\u00e9", ":~:text=caf%C3%A9"),
+        ("One line.\n\nAnd another one", ":~:text=One%20line.,And%20another%20one"),
+        (" ".join("abcdefghijklmno"), ":~:text=a%20b%20c%20d%20e%20f,j%20k%20l%20m%20n%20o"),
+        ("\udcff", ":~:text=%3F"),
+    ],
+)
+def test_a_text_fragment_names_whole_words_and_escapes_its_own_marks(quote: str, fragment: str):
+    assert text_fragment(quote) == fragment
 
 
 def test_the_same_place_has_one_key_whatever_was_read_there():
