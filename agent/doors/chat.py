@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,6 +38,7 @@ from sourcehound.agent.doors.options import (
     Within,
     opened,
 )
+from sourcehound.agent.doors.viewer import has_screen
 from sourcehound.tools.errors import InputError, SourcehoundError
 
 if TYPE_CHECKING:
@@ -220,11 +221,6 @@ def chat(
         console.data({"schema": SCHEMA, "thread": session.thread, "answers": session.documents})
     failed = any(document["status"] == "failed" for document in session.documents)
     return SOME_FAILED if failed and not code else code
-
-
-def has_screen(platform: str, environ: Mapping[str, str]) -> bool:
-    """Whether a picture can be opened where this runs: on Linux a terminal may have no screen beside it."""
-    return platform != "linux" or bool(environ.get("DISPLAY") or environ.get("WAYLAND_DISPLAY"))
 
 
 def _begin(session: Chat, thread: str | None, *, continue_: bool) -> None:

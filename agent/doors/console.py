@@ -64,9 +64,10 @@ class Console:
         self._put(sys.stdout, words.encode("utf-8", "replace").decode("utf-8"))
 
     def note(self, words: str) -> None:
-        """Say something on stderr, one line, unless quiet."""
+        """Say something on stderr, one line with the blanks before it, unless quiet."""
         if not self.quiet:
-            self._put(sys.stderr, one_line(words) + "\n")
+            indent = " " * (len(words) - len(words.lstrip(" ")))
+            self._put(sys.stderr, f"{indent}{one_line(words)}\n")
 
     def error(self, words: str) -> None:
         """Say on stderr what went wrong, one line, always."""

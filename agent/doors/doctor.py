@@ -7,7 +7,7 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from sourcehound.agent.doors.console import Console
@@ -16,9 +16,15 @@ from sourcehound.tools.errors import ConfigError, MediaError
 
 if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
+    from sourcehound.tools.library.sandbox import Protections
 
 _ENOUGH_BYTES = 1 << 30
 CONFIGURATION = 78
+_PROTECTIONS = {
+    "limits": "bounded in memory and time",
+    "no_network": "without network",
+    "one_file": "sees one file at a time",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +110,15 @@ def _readers(hound: Sourcehound) -> Finding:
         protections = hound.library.readers.protections()
     except MediaError as error:
         return Finding(name="reader process", works=False, seen=error.message, remedy="see the message", needed=True)
-    return Finding(name="reader process", works=True, seen=str(protections), needed=True)
+    return Finding(name="reader process", works=True, seen=protection_words(protections), needed=True)
+
+
+def protection_words(protections: Protections) -> str:
+    """What holds for the reader process here, and what the system does not offer."""
+    holds = asdict(protections)
+    kept = [words for name, words in _PROTECTIONS.items() if holds[name]]
+    lacking = [words for name, words in _PROTECTIONS.items() if not holds[name]]
+    return "; not here: ".join(filter(None, (", ".join(kept) or "works unprotected", ", ".join(lacking))))
 
 
 def _weights(name: str, here: Callable[[], bool]) -> Finding:

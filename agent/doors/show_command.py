@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,6 +12,7 @@ import typer
 from sourcehound.agent.doors.ask_command import exit_code, follow, print_answer
 from sourcehound.agent.doors.console import Console, ProgressBar
 from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+from sourcehound.agent.doors.viewer import not_opened
 from sourcehound.tools.errors import InputError
 
 if TYPE_CHECKING:
@@ -51,13 +53,14 @@ def show(
         )
     else:
         console.write(f"{path}\n{exhibit.text}\n")
-    if open_:
-        typer.launch(str(path))
+    if open_ and (why := not_opened(path, typer.launch, platform=sys.platform, environ=os.environ)):
+        console.error(why)
     return 0 if exhibit.is_whole else HOLDS_NO_LONGER
 
 
 def demo(
     home: Home = None,
+    library: Library = "demo",
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -65,7 +68,7 @@ def demo(
     from sourcehound.tools.sample import QUESTION, sample_folder
 
     console = Console(json=json, quiet=quiet)
-    with opened(home, "demo", console) as hound:
+    with opened(home, library, console) as hound:
         console.note(f"indexing {sample_folder()}")
         with ProgressBar(console) as progress:
             hound.add(sample_folder(), progress=progress)

@@ -103,6 +103,17 @@ def test_show_says_with_its_exit_code_that_a_citation_holds_no_longer(
     assert WORDS in document["text"]
 
 
+def test_a_picture_that_nobody_would_see_is_said_to_lie_there(
+    hound: Sourcehound, monkeypatch: pytest.MonkeyPatch, capsys: Any
+):
+    monkeypatch.delenv("DISPLAY", raising=False)
+    monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
+    monkeypatch.setattr("sys.platform", "linux")
+    assert run(["show", "1", "--open", "--home", str(hound.home)]) == 0
+    out, err = capsys.readouterr()
+    assert err == f"sourcehound: there is no screen here; open the file yourself: {out.splitlines()[0]}\n"
+
+
 def test_a_picture_is_written_whole_or_not_at_all(hound: Sourcehound, tmp_path: Path, capsys: Any):
     folder = tmp_path / "out"
     folder.mkdir()

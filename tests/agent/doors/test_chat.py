@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sourcehound.agent.doors import slash
-from sourcehound.agent.doors.chat import Chat, has_screen
+from sourcehound.agent.doors.chat import Chat
 from sourcehound.agent.doors.console import Console
 from sourcehound.agent.doors.lines import EditedLines, PlainLines, completer
 from sourcehound.agent.hound import Sourcehound
@@ -99,13 +99,6 @@ def test_without_a_viewer_open_prints_the_path_alone(hound: Sourcehound, scripte
     chat.take("/open [1]")
     assert Path(capsys.readouterr().out.strip()).is_file()
     del scripted
-
-
-def test_a_linux_terminal_without_a_screen_opens_no_viewer():
-    assert not has_screen("linux", {})
-    assert has_screen("linux", {"DISPLAY": ":0"})
-    assert has_screen("linux", {"WAYLAND_DISPLAY": "wayland-0"})
-    assert has_screen("darwin", {})
 
 
 def test_options_last_for_the_session(hound: Sourcehound, scripted: Any, capsys: Any):

@@ -30,3 +30,12 @@ def test_ask_and_chat_take_a_question_under_the_same_options():
 def test_find_narrows_by_the_same_options_as_ask():
     ask, find = options_of("ask"), options_of("find")
     assert (find["within"], find["type_"]) == (ask["within"], ask["type_"])
+
+
+def test_every_command_takes_a_home_a_library_json_and_quiet():
+    group: Any = typer.main.get_command(app)
+    commands = {**group.commands, **group.commands["threads"].commands}
+    for name, command in commands.items():
+        switches = {switch for option in command.params for switch in option.opts}
+        assert {"--home", "--library", "--json", "-q"} <= switches, name
+    assert next(option for option in commands["demo"].params if option.name == "library").default == "demo"
