@@ -141,16 +141,24 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
 
 
 def load_source(connection: sqlite3.Connection, source: int) -> Source | None:
-    """A source with every path that holds its bytes, the first in order as `path`; None if no file holds it now."""
-    row = connection.execute("SELECT sha256, media_type, title FROM sources WHERE id = ?", (source,)).fetchone()
+    """A source with every path that holds its bytes; None if no file holds it now.
+
+    Its `path` is the one that its title and names were taken from, so that they never speak of two files.
+    """
+    row = connection.execute("SELECT sha256, media_type, title, named FROM sources WHERE id = ?", (source,)).fetchone()
+    if row is None:
+        return None
+    sha256, media_type, title, named = row
     paths = [
         os.fsdecode(path)
-        for (path,) in connection.execute("SELECT path FROM files WHERE source = ? ORDER BY path", (source,))
+        for (path,) in connection.execute(
+            "SELECT path FROM files WHERE source = ? ORDER BY path <> ?, path", (source, named)
+        )
     ]
-    if row is None or not paths:
+    if not paths:
         return None
     return Source(
-        path=paths[0], also=tuple(paths[1:]), uri=file_uri(paths[0]), sha256=row[0], media_type=row[1], title=row[2]
+        path=paths[0], also=tuple(paths[1:]), uri=file_uri(paths[0]), sha256=sha256, media_type=media_type, title=title
     )
 
 

@@ -96,6 +96,17 @@ def test_a_moved_file_is_named_and_found_by_its_new_name_only(shelf: Shelf):
     assert shelf.rows(found, "kettle") == [(0,)]
 
 
+def test_the_path_and_the_title_of_a_source_are_those_of_one_file(shelf: Shelf):
+    first = shelf.put("b/original.txt", "The lamp.")
+    shelf.add()
+    copy = shelf.put("a/copy.txt", "The lamp.")
+    shelf.add()
+    [(row,)] = shelf.rows("SELECT id FROM sources")
+    source = load_source(shelf.catalogue.connection, row)
+    assert source is not None
+    assert (source.path, source.also, source.title) == (str(first), (str(copy),), "original")
+
+
 def test_the_same_bytes_twice_are_read_once_and_cited_with_both_paths(shelf: Shelf):
     shelf.put("b/copy.txt", "One lamp.")
     shelf.put("a/original.txt", "One lamp.")
