@@ -17,7 +17,7 @@ from sourcehound.tools.library.readers.container import moving_pictures, opened,
 from sourcehound.tools.library.readers.formats import HEAD_BYTES, Format, detect, subtitles_beside
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
-from sourcehound.tools.library.readers.subtitles import read_file, to_section
+from sourcehound.tools.library.readers.subtitles import read_beside, to_section, within
 from sourcehound.tools.library.readers.survey import Survey, survey
 from sourcehound.tools.library.readers.timeline import Finder, frame_interval
 from sourcehound.tools.library.reading import Anchor, Media, Reading, Section
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-READER = "media 1"
+READER = "media 2"
 _TAGS = (
     "title",
     "artist",
@@ -77,11 +77,9 @@ def read(path: Path, limits: Limits) -> Reading:
             fps=float(1 / frame_interval(video)) if video is not None and size else None,
             tags={key: one_line(metadata[key]) for key in _TAGS if metadata.get(key)},
         )
-        streams = [
-            to_section(cues.cues, part=cues.label, producer=producer, limits=limits) for cues in found.cues.values()
-        ]
-        chapters = tuple(_chapters(container, origin_s, producer))
-    beside = _beside(path, limits, found.warnings)
+        chapters = tuple(_chapters(container, origin_s, float(found.end_s), producer))
+    streams = list(_inside(found, limits, producer))
+    beside = _beside(path, limits, found)
     distinct = {section.text: section for section in reversed([*beside, *streams])}
     subtitles = reversed(distinct.values())  # of equal ones the first
     sections, cut = joined([*subtitles, *chapters, *_said(metadata, producer)], limits)
@@ -120,26 +118,44 @@ def _size_shown(container: InputContainer, video: VideoStream, origin_s: Fractio
     return (frame.height, frame.width) if quarter_turns(frame) % 2 else (frame.width, frame.height)
 
 
-def _beside(path: Path, limits: Limits, warnings: list[str]) -> list[Section]:
+def _inside(found: Survey, limits: Limits, producer: str) -> Iterator[Section]:
+    """The subtitles in the film, as far as they lie between its beginning and its end."""
+    for cues in found.cues.values():
+        kept = within(cues.cues, float(found.end_s))
+        found.warnings.extend(_beyond(cues.label, len(cues.cues) - len(kept)))
+        yield to_section(kept, part=cues.label, producer=producer, limits=limits)
+
+
+def _beside(path: Path, limits: Limits, found: Survey) -> list[Section]:
+    """The subtitles in files beside the film, likewise."""
     sections: list[Section] = []
-    for name in subtitles_beside(str(path)):
+    for file in map(Path, subtitles_beside(str(path))):
         try:
-            sections.append(read_file(Path(name), limits, stem=path.stem))
+            section, n_beyond = read_beside(file, limits, stem=path.stem, end_s=float(found.end_s))
         except (MediaError, OSError) as error:
-            warnings.append(f"{Path(name).name} beside it cannot be read: {getattr(error, 'message', error)}")
+            found.warnings.append(f"{file.name} beside it cannot be read: {getattr(error, 'message', error)}")
+            continue
+        sections.append(section)
+        found.warnings.extend(_beyond(file.name, n_beyond))
     return sections
 
 
-def _chapters(container: InputContainer, origin_s: Fraction, producer: str) -> Iterator[Section]:
+def _beyond(name: str, n_cues: int) -> Iterator[str]:
+    if n_cues:
+        yield f"{name}: {n_cues} of its lines left out, whose times do not lie within the film"
+
+
+def _chapters(container: InputContainer, origin_s: Fraction, end_s: float, producer: str) -> Iterator[Section]:
     text = ""
     anchors: list[Anchor] = []
     for chapter in container.chapters():
         title = one_line(chapter["metadata"].get("title", ""))
-        begin_s, end_s = (
-            float(chapter[side] * (chapter["time_base"] or _NANOSECOND) - origin_s) for side in ("start", "end")
+        begin_s, until_s = (
+            min(max(0.0, float(chapter[side] * (chapter["time_base"] or _NANOSECOND) - origin_s)), end_s)
+            for side in ("start", "end")
         )
-        if title and end_s > begin_s:
-            anchors.append(Anchor(start=len(text), end=len(text) + len(title), start_s=begin_s, end_s=end_s))
+        if title and until_s > begin_s:
+            anchors.append(Anchor(start=len(text), end=len(text) + len(title), start_s=begin_s, end_s=until_s))
             text += title + "\n\n"
     if text:
         yield Section(text=text, part="chapters", anchors=tuple(anchors), producer=producer)

@@ -45,16 +45,50 @@ def read(path: Path, limits: Limits) -> Reading:
     )
 
 
-def read_file(path: Path, limits: Limits, *, stem: str = "") -> Section:
-    """The cues of one file.
+def read_file(path: Path, limits: Limits) -> Section:
+    """The cues of one file as a transcript.
+
+    Raises:
+        MediaError: it is too large, no text, or holds no cue with a time.
+    """
+    section = to_section(read_cues(path), part="subtitles", producer=READER, limits=limits)
+    if not section.anchors:
+        raise MediaError("subtitles without a single timed line", path=str(path))
+    return section
+
+
+def read_beside(path: Path, limits: Limits, *, stem: str, end_s: float) -> tuple[Section, int]:
+    """The cues of a film's subtitle file that lie within the film, and how many do not.
 
     Args:
         path: the file.
         limits: characters kept.
         stem: the film's name without its suffix; what follows it in the file's name says the language.
+        end_s: length of the film.
 
     Raises:
-        MediaError: it is too large, no text, or holds no cue with a time.
+        MediaError: it is too large, no text, or holds no cue with a time within the film.
+    """
+    cues = read_cues(path)
+    kept = within(cues, end_s)
+    section = to_section(kept, part=_part(path, stem), producer=READER, limits=limits)
+    if not section.anchors:
+        where = " within the film" if cues else ""
+        raise MediaError(f"subtitles without a single timed line{where}", path=str(path))
+    return section, len(cues) - len(kept)
+
+
+def within(cues: Sequence[Cue], end_s: float) -> tuple[Cue, ...]:
+    """The cues of a film as far as they lie between its beginning and its end."""
+    inside = (replace(cue, start_s=max(0.0, cue.start_s), end_s=min(cue.end_s, end_s)) for cue in cues)
+    return tuple(cue for cue in inside if cue.start_s < cue.end_s)
+
+
+def read_cues(path: Path) -> tuple[Cue, ...]:
+    """The cues of one file, in the order written.
+
+    Raises:
+        MediaError: it is too large or no text.
     """
     if path.is_symlink() or not path.is_file():
         raise MediaError("subtitles are read from plain files only", path=str(path))
@@ -66,13 +100,8 @@ def read_file(path: Path, limits: Limits, *, stem: str = "") -> Section:
     if encoding is None:
         raise MediaError("subtitles that are no text", path=str(path))
     if path.suffix.lower() in {".ttml", ".dfxp"}:
-        cues = parse_ttml(data, str(path))
-    else:
-        cues = parse_cues(decode(data, encoding).removeprefix("\ufeff"))
-    section = to_section(cues, part=_part(path, stem), producer=READER, limits=limits)
-    if not section.anchors:
-        raise MediaError("subtitles without a single timed line", path=str(path))
-    return section
+        return parse_ttml(data, str(path))
+    return parse_cues(decode(data, encoding).removeprefix("\ufeff"))
 
 
 def parse_cues(text: str) -> tuple[Cue, ...]:
@@ -136,7 +165,7 @@ def _fresh(last: Cue, cue: Cue) -> list[str]:
 
 
 def _part(path: Path, stem: str) -> str:
-    named = path.stem.removeprefix(stem).strip(". -_") if stem and path.stem.startswith(stem) else ""
+    named = path.stem.removeprefix(stem).strip(". -_") if path.stem.startswith(stem) else ""
     return f"subtitles {named}".strip()
 
 

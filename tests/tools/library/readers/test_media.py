@@ -78,7 +78,7 @@ def test_a_live_recording_without_a_length_is_counted(films: Any, tmp_path: Path
 
 
 def test_a_film_finds_the_subtitles_beside_it_once(films: Any, tmp_path: Path):
-    path = films.write(tmp_path / "talk.mp4", pictures(films, 5))
+    path = films.write(tmp_path / "talk.mp4", pictures(films))
     cue = "1\n00:00:01,000 --> 00:00:02,000\n{}\n"
     for name, words in (
         ("talk.de.srt", "Ein Milan"),
@@ -95,6 +95,18 @@ def test_a_film_finds_the_subtitles_beside_it_once(films: Any, tmp_path: Path):
         ("subtitle", "subtitles en", "A kite\n"),
     ]
     assert [section.start for section in sections] == [0, 11]
+
+
+def test_subtitles_beyond_the_end_of_a_film_are_cut_or_left_out_with_a_warning(films: Any, tmp_path: Path):
+    path = films.write(tmp_path / "talk.mp4", pictures(films))
+    (tmp_path / "talk.srt").write_text(
+        "1\n00:00:01,500 --> 00:00:09,000\nThe end.\n\n2\n00:00:02,000 --> 00:00:04,000\nToo late.\n", encoding="utf-8"
+    )
+    reading = read(path, LIMITS)
+    (section,) = reading.sections
+    assert [(a.start_s, a.end_s) for a in section.anchors] == [(1.5, 2.0)]
+    assert section.text == "The end.\n"
+    assert reading.warnings == ("talk.srt: 1 of its lines left out, whose times do not lie within the film",)
 
 
 def test_broken_subtitles_beside_a_film_are_a_warning(films: Any, tmp_path: Path):

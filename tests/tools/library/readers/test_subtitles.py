@@ -9,7 +9,14 @@ import pytest
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
-from sourcehound.tools.library.readers.subtitles import parse_cues, read, read_file, to_section
+from sourcehound.tools.library.readers.subtitles import (
+    parse_cues,
+    read,
+    read_beside,
+    read_file,
+    to_section,
+    within,
+)
 from sourcehound.tools.library.readers.timed_text import Cue, parse_ttml
 from sourcehound.tools.library.reading import Section
 
@@ -57,7 +64,21 @@ def test_webvtt_is_read_without_notes_styles_and_identifiers(tmp_path: Path):
 def test_the_language_is_what_the_name_has_beyond_the_films(tmp_path: Path):
     path = tmp_path / "talk.pt-BR.srt"
     path.write_text(SRT, encoding="utf-8")
-    assert read_file(path, LIMITS, stem="talk").part == "subtitles pt-BR"
+    section, n_beyond = read_beside(path, LIMITS, stem="talk", end_s=9.0)
+    assert (section.part, n_beyond) == ("subtitles pt-BR", 1)
+    assert lines(section) == [(1.0, 2.5, "A red kite over the lake.")]
+
+
+def test_cues_are_cut_to_the_film_and_left_out_beyond_it():
+    cues = [Cue(start_s=start, end_s=end, text="a") for start, end in ((-2, -1), (-1, 1), (1, 2), (8, 99), (9, 10))]
+    assert [(cue.start_s, cue.end_s) for cue in within(cues, 9.0)] == [(0.0, 1), (1, 2), (8, 9.0)]
+
+
+def test_subtitles_of_another_film_are_refused(tmp_path: Path):
+    path = tmp_path / "talk.srt"
+    path.write_text("1\n00:01:00,000 --> 00:01:02,000\nLate.\n", encoding="utf-8")
+    with pytest.raises(MediaError, match="without a single timed line within the film"):
+        read_beside(path, LIMITS, stem="talk", end_s=9.0)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
