@@ -181,7 +181,7 @@ def _joined(lines: tuple[Line, ...], plane: Plane) -> tuple[str, tuple[Anchor, .
     anchors: list[Anchor] = []
     start = 0
     is_cut = any(line.goes_on_at is not None for line in lines)
-    compounds = {word.lower() for line in lines for word in _COMPOUND.findall(line.text)} if is_cut else set[str]()
+    compounds = _compounds(lines) if is_cut else frozenset[str]()
     for line, following in zip_longest(lines, lines[1:]):
         text, end = line.text, "\n"
         if following is not None and line.goes_on_at == following.first:
@@ -196,6 +196,12 @@ def _joined(lines: tuple[Line, ...], plane: Plane) -> tuple[str, tuple[Anchor, .
     return "".join(words[:-1]), tuple(anchors)
 
 
+def _compounds(lines: tuple[Line, ...]) -> frozenset[str]:
+    """Words that are written with a hyphen within a line, in small letters."""
+    hyphened = [line.text for line in lines if "-" in line.text]
+    return frozenset(word.lower() for text in hyphened for word in _COMPOUND.findall(text))
+
+
 @contextmanager
 def _text_layer(page: Any, plane: Plane, unseen: frozenset[int]) -> Generator[TextLayer | None]:
     import pypdfium2.raw as pdfium
@@ -205,7 +211,7 @@ def _text_layer(page: Any, plane: Plane, unseen: frozenset[int]) -> Generator[Te
         yield None
         return
     try:
-        yield TextLayer(handle=handle, plane=plane, unseen=unseen)
+        yield TextLayer(handle, plane=plane, unseen=unseen)
     finally:
         pdfium.FPDFText_ClosePage(handle)
 

@@ -9,13 +9,16 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
+import numpy as np
+
 from sourcehound.tools.evidence import Box
-from sourcehound.tools.library.readers.pdf_objects import address
+from sourcehound.tools.library.readers.pdf_calls import ADDRESS, address, plain
 from sourcehound.tools.library.readers.pdf_plane import Plane
 
 # PDFium writes a hyphen at a line's end as one of these, and the next line right behind it
@@ -72,7 +75,6 @@ def union(boxes: Sequence[Box]) -> Box:
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
 
-@dataclass(slots=True)
 class TextLayer:
     """The text layer of an open page.
 
@@ -82,10 +84,16 @@ class TextLayer:
         unseen: addresses of text objects that are drawn without leaving ink.
     """
 
-    handle: Any
-    plane: Plane
-    unseen: frozenset[int] = frozenset()
-    _rect: tuple[ctypes.c_double, ...] = field(default_factory=lambda: tuple(ctypes.c_double() for _ in range(4)))
+    def __init__(self, handle: Any, *, plane: Plane, unseen: frozenset[int] = frozenset()) -> None:
+        self._handle = handle
+        self._plane = plane
+        self._unseen = unseen
+        self._address = address(handle)
+        self._sides = tuple(ctypes.c_double() for _ in range(4))
+        self._to_sides = tuple(map(ctypes.byref, self._sides))
+        self._n_rectangles = plain("FPDFText_CountRects", ctypes.c_int)
+        self._rectangle = plain("FPDFText_GetRect", ctypes.c_int)
+        self._object_at = plain("FPDFText_GetTextObject", ADDRESS)
 
     def read(self) -> PageText:
         """All lines of the page."""
@@ -97,12 +105,12 @@ class TextLayer:
                 clean = _clean(words)
                 if not clean:
                     continue
-                line = self._line(words, start, index_of) if shown else None
-                if line is not None and self._is_seen(line):
-                    is_cut = words[-1] in _HYPHEN and text[start + len(words) : start + len(words) + 1].isalpha()
-                    lines.append(replace(line, goes_on_at=index_of(start + len(words))) if is_cut else line)
-                else:
+                line = self._line(words, clean, start, index_of) if shown else None
+                if line is None:
                     hidden.append(clean)
+                    continue
+                is_cut = words[-1] in _HYPHEN and text[start + len(words) : start + len(words) + 1].isalpha()
+                lines.append(replace(line, goes_on_at=index_of(start + len(words))) if is_cut else line)
         return PageText(lines=tuple(_rows(lines)), hidden=tuple(hidden))
 
     def size_pt(self, index: int) -> float:
@@ -110,44 +118,43 @@ class TextLayer:
         import pypdfium2.raw as pdfium
 
         matrix = pdfium.FS_MATRIX()
-        if not pdfium.FPDFText_GetMatrix(self.handle, index, ctypes.byref(matrix)):
+        if not pdfium.FPDFText_GetMatrix(self._handle, index, ctypes.byref(matrix)):
             return 0.0
         scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5
-        return float(pdfium.FPDFText_GetFontSize(self.handle, index)) * scale
+        return float(pdfium.FPDFText_GetFontSize(self._handle, index)) * scale
 
     def _characters(self) -> tuple[str, Callable[[int], int]]:
         import pypdfium2.raw as pdfium
 
-        n = pdfium.FPDFText_CountChars(self.handle)
+        n = pdfium.FPDFText_CountChars(self._handle)
         if n <= 0:
             return "", int
-        buffer = (ctypes.c_ushort * (2 * n + 2))()
-        written = pdfium.FPDFText_GetText(self.handle, 0, n, buffer)
-        units = bytes(buffer)[: 2 * max(0, written - 1)]
-        text = "".join(map(chr, memoryview(units).cast("H")))
+        units = np.empty(2 * n + 2, dtype=np.uint16)
+        get_text = plain("FPDFText_GetText", ctypes.c_int)
+        written = get_text(self._address, 0, n, ctypes.c_void_p(units.ctypes.data))
+        shown = units[: max(0, written - 1)].astype("<u4")  # a character for each unit
+        text = shown.tobytes().decode("utf-32-le", "surrogatepass")
         # PDFium leaves out characters without meaning: then places in the text are not indexes of characters
-        index_of = int if len(text) == n else partial(pdfium.FPDFText_GetCharIndexFromTextIndex, self.handle)
+        index_in_layer = plain("FPDFText_GetCharIndexFromTextIndex", ctypes.c_int)
+        index_of = int if len(text) == n else partial(index_in_layer, self._address)
 
         def whole(found: re.Match[str]) -> str:
-            code = pdfium.FPDFText_GetUnicode(self.handle, index_of(found.start()))
+            code = pdfium.FPDFText_GetUnicode(self._handle, index_of(found.start()))
             return chr(code) if code & 0xFFFF == ord(found.group()) and code <= sys.maxunicode else found.group()
 
         text = _MAYBE_CUT.sub(whole, text)
         return text, index_of
 
-    def _visible_runs(self, words: str, start: int, index_of: Callable[[int], int]) -> Iterator[tuple[bool, int, str]]:
+    def _visible_runs(self, words: str, start: int, index_of: Callable[[int], int]) -> Iterable[tuple[bool, int, str]]:
         """Cut a line where ink begins or ends: (shown, place in the text, words)."""
-        if not self.unseen:
-            yield True, start, words
-            return
-        import pypdfium2.raw as pdfium
+        return self._cut_at_ink(words, start, index_of) if self._unseen else ((True, start, words),)
 
+    def _cut_at_ink(self, words: str, start: int, index_of: Callable[[int], int]) -> Iterator[tuple[bool, int, str]]:
         begin, state = 0, True
         for at, character in enumerate(words):
             if character.isspace():
                 continue
-            drawn = pdfium.FPDFText_GetTextObject(self.handle, index_of(start + at))
-            shown = address(drawn) not in self.unseen
+            shown = self._object_at(self._address, index_of(start + at)) not in self._unseen
             if shown != state and at > begin and words[begin:at].strip():
                 yield state, start + begin, words[begin:at]
                 begin = at
@@ -167,59 +174,63 @@ class TextLayer:
             parts.append(Line(text=words, box=union(inside), first=begin, n=end - begin) if shown else None)
         return parts[0], parts[1]
 
-    def _line(self, words: str, start: int, index_of: Callable[[int], int]) -> Line | None:
+    def _line(self, words: str, clean: str, start: int, index_of: Callable[[int], int]) -> Line | None:
+        """A run of words with its box; None where they are too small to be seen, or off the page."""
         first = index_of(start)
         n = index_of(start + len(words) - 1) + 1 - first
-        boxes = self._boxes(first, n)
-        if not boxes:
+        rectangles = self._rectangles(first, n)
+        if not rectangles:
             return None
-        whole = boxes[0] if len(boxes) == 1 else union(boxes)
-        text = _clean(words)
-        if _tall(whole, text) < _MIN_TALL_PT and self.size_pt(first) >= _MIN_SIZE_PT:
-            # a font that is not there has no shapes: then the room that its letters take stands for them
-            whole = union([self._room(index_of(start + at)) for at in range(len(words))])
+        whole = self._plane.box(*(rectangles[0] if len(rectangles) == 1 else union(rectangles)))
+        if _tall(whole, clean) < _MIN_TALL_PT:
+            if self.size_pt(first) >= _MIN_SIZE_PT:
+                # a font that is not there has no shapes: then the room that its letters take stands for them
+                whole = union([self._room(index_of(start + at)) for at in range(len(words))])
+            if _tall(whole, clean) < _MIN_TALL_PT and any(character.isalnum() for character in clean):
+                return None
+        if not self._is_on_page(whole):
+            return None
         wide = max(_WIDE_GAP_PT, _WIDE_GAP_HEIGHTS * (whole[3] - whole[1]))
-        return Line(text=text, box=whole, first=first, n=n, gaps=_gaps(boxes, wide) if len(boxes) > 1 else ())
+        gaps = _gaps(self._plane.spans(rectangles), wide) if len(rectangles) > 1 else ()
+        return Line(text=clean, box=whole, first=first, n=n, gaps=gaps)
 
     def _words(self, begin: int, end: int) -> str:
         import pypdfium2.raw as pdfium
 
-        codes = (pdfium.FPDFText_GetUnicode(self.handle, index) for index in range(begin, end))
+        codes = (pdfium.FPDFText_GetUnicode(self._handle, index) for index in range(begin, end))
         return "".join(chr(code) for code in codes if 0 < code <= sys.maxunicode)
 
-    def _boxes(self, first: int, n: int) -> list[Box]:
-        import pypdfium2.raw as pdfium
-
-        left, top, right, bottom = self._rect
-        rectangle, box, handle = pdfium.FPDFText_GetRect, self.plane.box, self.handle
+    def _rectangles(self, first: int, n: int) -> list[Box]:
+        """Where characters stand, in the page's own coordinates: (left, bottom, right, top) of each run of one object."""
+        left, top, right, bottom = self._sides
+        to_left, to_top, to_right, to_bottom = self._to_sides
+        layer, rectangle = self._address, self._rectangle
         return [
-            box(left.value, bottom.value, right.value, top.value)
-            for at in range(pdfium.FPDFText_CountRects(handle, first, n))
-            if rectangle(handle, at, left, top, right, bottom)
+            (left.value, bottom.value, right.value, top.value)
+            for at in range(self._n_rectangles(layer, first, n))
+            if rectangle(layer, at, to_left, to_top, to_right, to_bottom)
         ]
 
     def _character_box(self, index: int) -> Box | None:
         import pypdfium2.raw as pdfium
 
-        left, top, right, bottom = self._rect
-        if not pdfium.FPDFText_GetCharBox(self.handle, index, left, right, bottom, top):
+        left, top, right, bottom = self._sides
+        if not pdfium.FPDFText_GetCharBox(self._handle, index, left, right, bottom, top):
             return None
-        return self.plane.box(left.value, bottom.value, right.value, top.value)
+        return self._plane.box(left.value, bottom.value, right.value, top.value)
 
     def _room(self, index: int) -> Box:
         import pypdfium2.raw as pdfium
 
         rect = pdfium.FS_RECTF()
-        pdfium.FPDFText_GetLooseCharBox(self.handle, index, ctypes.byref(rect))
-        return self.plane.box(rect.left, rect.bottom, rect.right, rect.top)
+        pdfium.FPDFText_GetLooseCharBox(self._handle, index, ctypes.byref(rect))
+        return self._plane.box(rect.left, rect.bottom, rect.right, rect.top)
 
-    def _is_seen(self, line: Line) -> bool:
-        box, space = line.box, self.plane.space
-        if _tall(box, line.text) < _MIN_TALL_PT and any(character.isalnum() for character in line.text):
-            return False
+    def _is_on_page(self, box: Box) -> bool:
+        space = self._plane.space
         if box[0] >= 0 and box[1] >= 0 and box[2] <= space.width and box[3] <= space.height:
             return True
-        cut = self.plane.cut(box)
+        cut = self._plane.cut(box)
         if cut is None:
             return False
         return (cut[2] - cut[0]) * (cut[3] - cut[1]) >= _ON_PAGE_SHARE * (box[2] - box[0]) * (box[3] - box[1])
@@ -269,14 +280,10 @@ def _beside(line: Line, after: Line) -> Line:
     )
 
 
-def _gaps(boxes: Sequence[Box], wide: float) -> tuple[tuple[float, float], ...]:
-    gaps: list[tuple[float, float]] = []
-    reached = boxes[0][2]
-    for box in boxes:
-        if box[0] - reached > wide:
-            gaps.append((reached, box[0]))
-        reached = max(reached, box[2])
-    return tuple(gaps)
+def _gaps(spans: Sequence[tuple[float, float]], wide: float) -> tuple[tuple[float, float], ...]:
+    lefts, rights = zip(*spans, strict=True)
+    so_far = accumulate(rights, max)
+    return tuple((reached, left) for reached, left in zip(so_far, lefts[1:], strict=False) if left - reached > wide)
 
 
 def _clean(words: str) -> str:

@@ -6,20 +6,22 @@ Knows nothing of lines and captions.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sourcehound.tools.evidence import Box
+from sourcehound.tools.library.readers.pdf_calls import ADDRESS, address, plain
 from sourcehound.tools.library.readers.pdf_plane import Plane
 
-_TEXT, _PATH, _IMAGE, _FORM = 1, 2, 3, 5
-_INVISIBLE_MODE, _CLIP_MODE = 3, 7
+_PATH, _IMAGE, _FORM = 2, 3, 5
+_NO_TEXT, _INVISIBLE_MODE, _CLIP_MODE = -1, 3, 7
 _WHITE = 245
 _SCAN_SHARE = 0.5
 _WHOLE_PAGE_SHARE = 0.85
 _WRAPPER_SHARE = 0.45
 _MAX_DEPTH = 4
+_DRAWN = frozenset({_PATH, _IMAGE, _FORM})
 Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
@@ -46,36 +48,62 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Level:
-    get: Callable[[Any, int], Any]
-    parent: Any
-    n: int
-    matrix: Matrix = _IDENTITY
-    depth: int = 0
-    words_only: bool = False
+class _Ink:
+    """Objects by the ink that they leave as words.
+
+    Attributes:
+        n_texts: how many of them are text.
+        invisible: text in the mode that leaves none.
+        doubtful: text that is white, transparent or a clip.
+        others: what is no text.
+    """
+
+    n_texts: int
+    invisible: list[int]
+    doubtful: list[int]
+    others: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Group:
+    """Objects that lie side by side, on the page or in a form on it.
+
+    Attributes:
+        ink: their words.
+        drawn: the others that count, each with its kind.
+        matrix: from their coordinates to the page's.
+    """
+
+    ink: _Ink
+    drawn: list[tuple[int, int]]
+    matrix: Matrix
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    handle: int
+    matrix: Matrix
+    depth: int
+    words_only: bool
 
 
 def drawn_on(page: Any, plane: Plane, *, max_objects: int) -> Drawn:
     """Look at every object of an open page (a raw handle), at most `max_objects` of them."""
-    import pypdfium2.raw as pdfium
-
+    objects = _Objects()
     boxes: dict[int, list[Box]] = {_IMAGE: [], _PATH: [], _FORM: []}
     invisible: set[int] = set()
     doubtful: dict[int, Box] = {}
-    ink_of = _ink_of()
     n_texts = 0
-    space = plane.space
-    area = space.width * space.height
-    for kind, handle, matrix in _objects(page, plane, max_objects):
-        if kind == _TEXT:
-            n_texts += 1
-            ink = ink_of(handle)
-            if ink == "none":
-                invisible.add(address(handle))
-            elif ink == "some" and (box := _box(pdfium, handle, plane, matrix)) is not None:
-                doubtful[address(handle)] = box
-        elif kind in boxes:
-            box = _box(pdfium, handle, plane, matrix)
+    area = plane.space.width * plane.space.height
+    for group in _groups(objects, address(page), plane, max_objects):
+        n_texts += group.ink.n_texts
+        invisible.update(group.ink.invisible)
+        for handle in group.ink.doubtful:
+            box = _displayed(objects.bounds(handle), plane, group.matrix)
+            if box is not None:
+                doubtful[handle] = box
+        for kind, handle in group.drawn:
+            box = _displayed(objects.bounds(handle), plane, group.matrix)
             if box is not None:
                 boxes[kind].append(box)
     pictures = [*boxes[_IMAGE], *boxes[_FORM]]
@@ -90,84 +118,104 @@ def drawn_on(page: Any, plane: Plane, *, max_objects: int) -> Drawn:
     )
 
 
-def address(handle: Any) -> int:
-    """Where PDFium keeps an object: equal for two handles of the same one."""
-    return ctypes.cast(handle, ctypes.c_void_p).value or 0
-
-
-def _objects(page: Any, plane: Plane, max_objects: int) -> Iterator[tuple[int, Any, Matrix]]:
+def _groups(objects: _Objects, page: int, plane: Plane, max_objects: int) -> Iterator[_Group]:
     """Every object of a page; of what lies in forms, all of forms that fill the page and the words of the others."""
-    import pypdfium2.raw as pdfium
-
-    type_of = pdfium.FPDFPageObj_GetType
-    left = max_objects
     area = plane.space.width * plane.space.height
-    stack = [_Level(get=pdfium.FPDFPage_GetObject, parent=page, n=pdfium.FPDFPage_CountObjects(page))]
+    left = max_objects
+    stack: list[_Form | None] = [None]  # the page itself, then the forms on it
     while stack:
-        level = stack.pop()
-        n = min(level.n, left)
-        left -= n
-        for at in range(n):
-            handle = level.get(level.parent, at)
-            kind = type_of(handle)
+        form = stack.pop()
+        handles = objects.on_page(page, left) if form is None else objects.in_form(form.handle, left)
+        left -= len(handles)
+        matrix, depth, words_only = (
+            (_IDENTITY, 0, False) if form is None else (form.matrix, form.depth, form.words_only)
+        )
+        ink = objects.ink(handles)
+        drawn: list[tuple[int, int]] = []
+        for handle in ink.others:
+            kind = objects.kind(handle)
             is_wrapper = False
-            if kind == _FORM and level.depth < _MAX_DEPTH:
-                box = _box(pdfium, handle, plane, level.matrix)
+            if kind == _FORM and depth < _MAX_DEPTH:
+                box = _displayed(objects.bounds(handle), plane, matrix)
                 is_wrapper = box is None or _area(box) >= _WRAPPER_SHARE * area
+                inner = _compose(objects.matrix(handle), matrix)
                 stack.append(
-                    _Level(
-                        get=pdfium.FPDFFormObj_GetObject,
-                        parent=handle,
-                        n=pdfium.FPDFFormObj_CountObjects(handle),
-                        matrix=_compose(_matrix_of(pdfium, handle), level.matrix),
-                        depth=level.depth + 1,
-                        words_only=level.words_only or not is_wrapper,
-                    )
+                    _Form(handle=handle, matrix=inner, depth=depth + 1, words_only=words_only or not is_wrapper)
                 )
-            if kind == _TEXT or not (is_wrapper or level.words_only):
-                yield kind, handle, level.matrix
+            if kind in _DRAWN and not (is_wrapper or words_only):
+                drawn.append((kind, handle))
+        yield _Group(ink=ink, drawn=drawn, matrix=matrix)
 
 
-def _ink_of() -> Callable[[Any], str]:
-    """A function that says of a text object whether it leaves ink: `none`, in `some` places, or `full`."""
-    import pypdfium2.raw as pdfium
+class _Objects:
+    """What PDFium says of objects, which go by their addresses."""
 
-    mode_of, colour_of = pdfium.FPDFTextObj_GetTextRenderMode, pdfium.FPDFPageObj_GetFillColor
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    def __init__(self) -> None:
+        self.kind = plain("FPDFPageObj_GetType", ctypes.c_int)
+        self._n_on_page = plain("FPDFPage_CountObjects", ctypes.c_int)
+        self._on_page = plain("FPDFPage_GetObject", ADDRESS)
+        self._n_in_form = plain("FPDFFormObj_CountObjects", ctypes.c_int)
+        self._in_form = plain("FPDFFormObj_GetObject", ADDRESS)
+        self._mode = plain("FPDFTextObj_GetTextRenderMode", ctypes.c_int)
+        self._colour = plain("FPDFPageObj_GetFillColor", ctypes.c_int)
+        self._bounds = plain("FPDFPageObj_GetBounds", ctypes.c_int)
+        self._matrix = plain("FPDFPageObj_GetMatrix", ctypes.c_int)
 
-    def ink(handle: Any) -> str:
-        mode = mode_of(handle)
-        if mode == _INVISIBLE_MODE:
-            return "none"
-        if mode == _CLIP_MODE:
-            return "some"
-        if not colour_of(handle, red, green, blue, alpha):
-            return "full"
-        if alpha.value == 0:
-            return "some"
-        return "some" if red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE else "full"
+    def on_page(self, page: int, most: int) -> list[int]:
+        """The objects of a page, at most so many."""
+        return [self._on_page(page, at) for at in range(min(self._n_on_page(page), most))]
 
-    return ink
+    def in_form(self, form: int, most: int) -> list[int]:
+        """The objects of a form, at most so many."""
+        return [self._in_form(form, ctypes.c_ulong(at)) for at in range(min(self._n_in_form(form), most))]
+
+    def ink(self, handles: Sequence[int]) -> _Ink:
+        """Sort objects by the ink that they leave as words."""
+        mode_of, colour_of = self._mode, self._colour
+        red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+        to_red, to_green, to_blue, to_alpha = map(ctypes.byref, (red, green, blue, alpha))
+        invisible: list[int] = []
+        doubtful: list[int] = []
+        others: list[int] = []
+        for handle in handles:
+            mode = mode_of(handle)
+            if mode == _NO_TEXT:
+                others.append(handle)
+            elif mode == _INVISIBLE_MODE:
+                invisible.append(handle)
+            elif mode == _CLIP_MODE or (
+                colour_of(handle, to_red, to_green, to_blue, to_alpha)
+                and (not alpha.value or (red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE))
+            ):
+                doubtful.append(handle)
+        return _Ink(n_texts=len(handles) - len(others), invisible=invisible, doubtful=doubtful, others=others)
+
+    def bounds(self, handle: int) -> Box | None:
+        """The box around an object in its own group's coordinates, as (left, bottom, right, top)."""
+        left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+        if not self._bounds(handle, *map(ctypes.byref, (left, bottom, right, top))):
+            return None
+        return (left.value, bottom.value, right.value, top.value)
+
+    def matrix(self, handle: int) -> Matrix:
+        """From the coordinates inside a form to those around it."""
+        numbers = (ctypes.c_float * 6)()
+        if not self._matrix(handle, ctypes.byref(numbers)):
+            return _IDENTITY
+        a, b, c, d, e, f = numbers
+        return (a, b, c, d, e, f)
 
 
-def _box(pdfium: Any, handle: Any, plane: Plane, matrix: Matrix) -> Box | None:
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    if not pdfium.FPDFPageObj_GetBounds(handle, left, bottom, right, top):
+def _displayed(sides: Box | None, plane: Plane, matrix: Matrix) -> Box | None:
+    """(left, bottom, right, top) of a group's coordinates as a displayed box; None where nothing of it is on the page."""
+    if sides is None:
         return None
-    sides = (left.value, bottom.value, right.value, top.value)
     if matrix != _IDENTITY:
         a, b, c, d, e, f = matrix
         xs = [a * x + c * y + e for x in sides[::2] for y in sides[1::2]]
         ys = [b * x + d * y + f for x in sides[::2] for y in sides[1::2]]
         sides = (min(xs), min(ys), max(xs), max(ys))
     return plane.cut(plane.box(*sides))
-
-
-def _matrix_of(pdfium: Any, handle: Any) -> Matrix:
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(handle, ctypes.byref(matrix)):
-        return _IDENTITY
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
 
 
 def _compose(first: Matrix, then: Matrix) -> Matrix:

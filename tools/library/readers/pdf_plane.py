@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from ctypes import byref
 from dataclasses import dataclass
 from typing import Any
@@ -56,6 +57,13 @@ class Plane:
         else:
             sides = (self.top - top, self.right - right, self.top - bottom, self.right - left)
         return sides
+
+    def spans(self, rectangles: Sequence[Box]) -> list[tuple[float, float]]:
+        """The displayed left and right of rectangles (left, bottom, right, top) of the page's own coordinates."""
+        if self.turns == 0:  # nearly always: a call for each would cost more than all else
+            return [(left - self.left, right - self.left) for left, _, right, _ in rectangles]
+        boxes = [self.box(*sides) for sides in rectangles]
+        return [(left, right) for left, _, right, _ in boxes]
 
     def cut(self, box: Box) -> Box | None:
         """A displayed box cut to the page and rounded to hundredths; None where nothing of it is on the page."""

@@ -156,6 +156,17 @@ def test_columns_that_the_file_mixes_are_read_one_after_the_other(tmp_path: Path
         assert anchor.box[2] < 330
 
 
+@pytest.mark.parametrize(("turn", "matrix"), [(90, b"0 1 -1 0 612 0"), (180, b"-1 0 0 -1 612 792")])
+def test_mixed_columns_are_told_apart_on_turned_pages_too(tmp_path: Path, turn: int, matrix: bytes) -> None:
+    rows = b"".join(
+        words(left, 60, 500 - 16 * at, size=11) + words(right, 330, 500 - 16 * at, size=11)
+        for at, (left, right) in enumerate(zip(LEFT, RIGHT, strict=True))
+    )
+    leaf = Leaf(content=b"%s cm\n%s" % (matrix, rows), boxes=b"/MediaBox [0 0 612 792] /Rotate %d" % turn)
+    (section,) = pdf.read(write(tmp_path / "a.pdf", leaf), LIMITS).sections
+    assert section.text.split("\n") == LEFT + RIGHT
+
+
 def test_the_rows_of_a_table_stay_rows(tmp_path: Path) -> None:
     rows = b"".join(
         words(f"Item {n} of the list", 60, 700 - 16 * n)
@@ -203,6 +214,27 @@ def test_invisible_words_inside_a_form_are_kept_apart(tmp_path: Path) -> None:
     (section,) = pdf.read(write(tmp_path / "a.pdf", leaf, more=(form,)), LIMITS).sections
     assert section.text == "Everybody sees these words"
     assert section.hidden == "secret orders"
+
+
+def test_transparent_words_are_kept_apart(tmp_path: Path) -> None:
+    clear = b"/ExtGState << /G << /ca 0 >> >>"
+    content = SEEN + b"q /G gs\n" + words("secret orders", 72, 500) + b"Q"
+    (section,) = pdf.read(write(tmp_path / "a.pdf", Leaf(content=content, resources=clear)), LIMITS).sections
+    assert section.text == "Everybody sees these words"
+    assert section.hidden == "secret orders"
+
+
+def test_one_invisible_word_among_many_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    for hidden_at in (0, 777, 1499):
+        content = b"".join(
+            words("seen", 40 + 50 * (at % 10), 780 - 5 * (at // 10), size=4)
+            if at != hidden_at
+            else words("secret", 40 + 50 * (at % 10), 780 - 5 * (at // 10), size=4, before=b"3 Tr") + b"0 Tr\n"
+            for at in range(1500)
+        )
+        (section,) = pdf.read(write(tmp_path / "a.pdf", Leaf(content=content)), LIMITS).sections
+        assert section.hidden == "secret"
+        assert section.text.split() == ["seen"] * 1499
 
 
 def test_invisible_words_in_the_middle_of_a_line_are_cut_out(tmp_path: Path) -> None:
