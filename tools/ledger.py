@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from sourcehound.tools.evidence import Evidence, digest
 from sourcehound.tools.library.catalogue import busy, connect
 
 SCHEMA_VERSION = 1
+_REMEMBERED = 4096
+"""Rows of each kind that are kept as read: more than a thread has, some kilobytes each."""
 
 _TABLES = """
 CREATE TABLE threads (
@@ -75,6 +78,10 @@ class Ledger:
         self.path = path
         self._now = now
         self._guard = threading.RLock()
+        # Each step of a thread reads all that the thread has. Remembered by the very words of a row: a row that was
+        # written anew, here or by another process, is read anew.
+        self._evidence_in = lru_cache(maxsize=_REMEMBERED)(_evidence)
+        self._record_in = lru_cache(maxsize=_REMEMBERED)(_record)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.connection = connect(path)
         try:
@@ -138,7 +145,7 @@ class Ledger:
                     number, kept = last + 1, evidence.with_id(f"E{last + 1}", self._now())
                     fresh += 1
                 else:
-                    number, kept = row[0], _merge(Evidence.from_json(json.loads(row[1])), evidence)
+                    number, kept = row[0], _merge(self._evidence_in(row[1]), evidence)
                 connection.execute(
                     "INSERT OR REPLACE INTO evidence (thread, n, place, sha256, document) VALUES (?,?,?,?,?)",
                     (thread, number, kept.place_key, kept.source.sha256, json.dumps(kept.to_json())),
@@ -169,12 +176,13 @@ class Ledger:
     def recorded(self, thread: str, key: str) -> Record | None:
         """The call of a key, if it was done."""
         rows = self.rows("SELECT step, turn, tool, args, result FROM calls WHERE thread = ? AND key = ?", (thread, key))
-        return _record(rows[0]) if rows else None
+        return self._record_in(*rows[0]) if rows else None
 
     def records(self, thread: str, *, turn: int | None = None) -> tuple[Record, ...]:
         """The calls of a thread in order, of one turn of the conversation if asked."""
         rows = self.rows("SELECT step, turn, tool, args, result FROM calls WHERE thread = ? ORDER BY n", (thread,))
-        return tuple(record for record in map(_record, rows) if turn is None or record.turn == turn)
+        records = (self._record_in(*row) for row in rows)
+        return tuple(record for record in records if turn is None or record.turn == turn)
 
     def evidence(self, thread: str, evidence_id: str) -> Evidence | None:
         """Evidence by its id, None if this thread has none of it."""
@@ -182,12 +190,12 @@ class Ledger:
         if not digits.isascii() or not digits.isdigit() or len(digits) > 9:
             return None
         rows = self.rows("SELECT document FROM evidence WHERE thread = ? AND n = ?", (thread, int(digits)))
-        return Evidence.from_json(json.loads(rows[0][0])) if rows else None
+        return self._evidence_in(rows[0][0]) if rows else None
 
     def all_evidence(self, thread: str) -> tuple[Evidence, ...]:
         """Everything a thread found, in the order of its ids."""
         rows = self.rows("SELECT document FROM evidence WHERE thread = ? ORDER BY n", (thread,))
-        return tuple(Evidence.from_json(json.loads(row[0])) for row in rows)
+        return tuple(self._evidence_in(document) for (document,) in rows)
 
     def close(self) -> None:
         """Close the database."""
@@ -232,18 +240,22 @@ def call_key(step: int, turn: int, tool: str, args: dict[str, Any]) -> str:
     return digest(str(turn), str(step), tool, json.dumps(args, sort_keys=True))
 
 
-def _record(row: Sequence[Any]) -> Record:
-    result = json.loads(row[4])
+def _evidence(document: str) -> Evidence:
+    return Evidence.from_json(json.loads(document))
+
+
+def _record(step: int, turn: int, tool: str, args: str, result: str) -> Record:
+    found = json.loads(result)
     return Record(
-        step=row[0],
-        turn=row[1],
-        tool=row[2],
-        args=json.loads(row[3]),
-        note=result["note"],
-        evidence=tuple(result["evidence"]),
-        fresh=result["fresh"],
-        error=result["error"],
-        images=result["images"],
+        step=step,
+        turn=turn,
+        tool=tool,
+        args=json.loads(args),
+        note=found["note"],
+        evidence=tuple(found["evidence"]),
+        fresh=found["fresh"],
+        error=found["error"],
+        images=found["images"],
     )
 
 

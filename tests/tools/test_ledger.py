@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -73,6 +74,30 @@ def test_a_look_that_reads_nothing_takes_no_quote_away(ledger: Ledger):
     found = ledger.evidence("t1", "E1")
     assert found is not None
     assert (found.quote, found.producer) == ("One lamp.", "text 1")
+
+
+def test_what_was_read_before_is_read_anew_where_another_process_wrote(ledger: Ledger):
+    ledger.record("t1", "k1", call(), [passage(10), passage(20)])
+    first, second = ledger.all_evidence("t1")
+    other = Ledger(ledger.path, lambda: AT)
+    moved = replace(first.source, path="/b.txt", uri="file:///b.txt")
+    document = json.dumps(replace(first, source=moved, quote=None).to_json())
+    other.connection.execute("UPDATE evidence SET document = ? WHERE thread = 't1' AND n = 1", (document,))
+    other.connection.execute("DELETE FROM calls")
+    other.close()
+    again = ledger.evidence("t1", "E1")
+    assert again is not None
+    assert (again.source.path, again.quote) == ("/b.txt", None)
+    assert ledger.all_evidence("t1") == (again, second)
+    assert ledger.records("t1") == ()
+
+
+def test_a_row_that_did_not_change_is_taken_apart_once(ledger: Ledger):
+    ledger.record("t1", "k1", call(), [passage(10)])
+    before, records = ledger.all_evidence("t1"), ledger.records("t1")
+    ledger.record("t1", "k2", call(query="oar"), [passage(20)])
+    assert ledger.all_evidence("t1")[0] is before[0]
+    assert ledger.records("t1")[0] is records[0]
 
 
 def test_another_thread_counts_for_itself(ledger: Ledger):
