@@ -17,7 +17,7 @@ from pathlib import Path
 from sourcehound.tools.errors import BusyError, ConfigError
 from sourcehound.tools.index import vectors, words
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_TIMEOUT_S = 5.0
 _WAL_TRIES = 5
 
@@ -30,7 +30,7 @@ CREATE TABLE sources (
   named BLOB NOT NULL DEFAULT x'');
 CREATE TABLE files (
   path BLOB PRIMARY KEY, shown TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
-  ctime_ns INTEGER NOT NULL DEFAULT 0, source INTEGER REFERENCES sources(id),
+  ctime_ns INTEGER NOT NULL DEFAULT 0, beside TEXT NOT NULL DEFAULT '', source INTEGER REFERENCES sources(id),
   state TEXT NOT NULL CHECK (state IN ('pending', 'read', 'skipped', 'failed')),
   reason TEXT NOT NULL DEFAULT '', retry INTEGER NOT NULL DEFAULT 0, program TEXT NOT NULL DEFAULT '');
 CREATE INDEX files_source ON files(source);
@@ -64,6 +64,7 @@ ALTER TABLE jobs ADD COLUMN retry INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE jobs ADD COLUMN program TEXT NOT NULL DEFAULT '';
 CREATE INDEX mentions_source ON mentions(source);
 """,
+    2: "ALTER TABLE files ADD COLUMN beside TEXT NOT NULL DEFAULT ''",
 }
 """What makes the next version's tables of those of each older version."""
 

@@ -30,6 +30,7 @@ class Row:
     size: int
     mtime_ns: int
     ctime_ns: int
+    beside: str
     source: int | None
     state: FileState
     reason: str
@@ -37,23 +38,25 @@ class Row:
     program: str
 
     def is_as(self, found: Found) -> bool:
-        """Whether size and times are the same. A file's times lie if they were set back; its change time does not."""
-        return (self.size, self.mtime_ns, self.ctime_ns) == (found.size, found.mtime_ns, found.ctime_ns)
+        """Whether size, times and sidecars are the same. A file's times lie if they were set back; its change time does not."""
+        now = (found.size, found.mtime_ns, found.ctime_ns, found.beside)
+        return (self.size, self.mtime_ns, self.ctime_ns, self.beside) == now
 
 
 def get(connection: sqlite3.Connection, path: str) -> Row | None:
     """The row of a path, None if it was never found."""
     row = connection.execute(
-        "SELECT size, mtime_ns, ctime_ns, source, state, reason, retry, program FROM files WHERE path = ?",
+        "SELECT size, mtime_ns, ctime_ns, beside, source, state, reason, retry, program FROM files WHERE path = ?",
         (fold(path),),
     ).fetchone()
     if row is None:
         return None
-    size, mtime_ns, ctime_ns, source, state, reason, retry, program = row
+    size, mtime_ns, ctime_ns, beside, source, state, reason, retry, program = row
     return Row(
         size=size,
         mtime_ns=mtime_ns,
         ctime_ns=ctime_ns,
+        beside=beside,
         source=source,
         state=state,
         reason=reason,
@@ -75,14 +78,15 @@ def put(
     """Write what became of a file, in place of what was known of its path."""
     shown = os.fsencode(found.path).decode("utf-8", "replace")
     connection.execute(
-        "INSERT OR REPLACE INTO files (path, shown, size, mtime_ns, ctime_ns, source, state, reason, retry, program)"
-        " VALUES (?,?,?,?,?,?,?,?,?,?)",
+        "INSERT OR REPLACE INTO files (path, shown, size, mtime_ns, ctime_ns, beside, source, state, reason, retry,"
+        " program) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             fold(found.path),
             shown,
             found.size,
             found.mtime_ns,
             found.ctime_ns,
+            found.beside,
             source,
             state,
             reason,

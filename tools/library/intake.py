@@ -16,11 +16,11 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
-from sourcehound.tools.evidence import Locator, Space
+from sourcehound.tools.evidence import Locator, Space, unit_id
 from sourcehound.tools.library import passages
 from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.reading import Anchor, Reading, Section
-from sourcehound.tools.library.units import Unit, set_about, write_units
+from sourcehound.tools.library.units import Unit, delete_units, set_about, write_units
 
 _AROUND_CHARS = 400
 _BETWEEN = " · "
@@ -45,6 +45,30 @@ def write_reading(connection: sqlite3.Connection, source: int, sha256: str, path
     connection.executemany(
         "INSERT OR IGNORE INTO jobs (source, job, detail, state) VALUES (?,?,?,'todo')",
         [(source, job, detail) for job, detail in _jobs(reading)],
+    )
+
+
+def rewrite_words(connection: sqlite3.Connection, source: int, sha256: str, path: str, reading: Reading) -> None:
+    """Put the words of a new first look at a film or recording in place of the old ones; what jobs found stays.
+
+    Must run inside a transaction.
+    """
+    (reader,) = connection.execute("SELECT reader FROM sources WHERE id = ?", (source,)).fetchone()
+    connection.execute("DELETE FROM texts WHERE source = ? AND role IN ('body', 'subtitle')", (source,))
+    for ordinal, section in enumerate(reading.sections):
+        write_section(connection, source, ordinal, section)
+    units = list(section_units(reading, path))
+    kept = {unit_id(sha256, unit.kind, unit.locator, reader) for unit in units}
+    old = connection.execute(
+        "SELECT id, unit_id FROM units WHERE source_id = ? AND kind IN ('passage', 'speech')"
+        " AND COALESCE(json_extract(detail, '$.role'), 'body') IN ('body', 'subtitle')",
+        (source,),
+    ).fetchall()
+    delete_units(connection, [row for row, name in old if name not in kept])
+    write_units(connection, source, sha256, reader, units)
+    connection.execute(
+        "UPDATE sources SET meta = json_set(meta, '$.warnings', json(?)) WHERE id = ?",
+        (json.dumps(list(reading.warnings)), source),
     )
 
 

@@ -24,6 +24,7 @@ class Found:
 
     Attributes:
         ctime_ns: when the file system last changed it; unlike its modification time nobody can set it back.
+        beside: a mark of the files that are read with it, which changes when one of them does; empty for none.
         skipped: why it is left out, empty for a file to index.
         failed: why it could not be looked at, empty if it could.
         is_folder: whether it is a folder to go into, which `walk` does by itself.
@@ -33,6 +34,7 @@ class Found:
     size: int = 0
     mtime_ns: int = 0
     ctime_ns: int = 0
+    beside: str = ""
     skipped: str = ""
     failed: str = ""
     is_folder: bool = False

@@ -10,6 +10,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sourcehound.tools.errors import InputError
@@ -144,6 +145,7 @@ def _compare(run: Pass, roots: Sequence[str], include: Sequence[str], exclude: S
                 if found.path in seen:
                     continue
                 seen.add(found.path)
+                found = replace(found, beside=run.sidecars.mark_of(found.path))  # noqa: PLW2901  the same, known better
                 if found.failed:
                     closed.append(found.path)
                 if (item := _note(run, connection, found)) is not None:

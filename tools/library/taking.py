@@ -20,6 +20,7 @@ from sourcehound.tools.library.files import Row
 from sourcehound.tools.library.readers.formats import Format, Skip
 from sourcehound.tools.library.reading import Reading
 from sourcehound.tools.library.scan import Found, check_unchanged, hash_file
+from sourcehound.tools.library.sidecars import Sidecars
 
 _N_AHEAD = 4
 """Files read ahead of the one being committed: keeps both reader processes busy without holding many readings."""
@@ -80,6 +81,7 @@ class Pass:
     """One sync: what all its steps share.
 
     Attributes:
+        sidecars: knows what is read with a file.
         begun_ns: when it began; a file that the file system changed just before may change again unseen.
         program: version of this program.
     """
@@ -88,6 +90,7 @@ class Pass:
     changes: Changes
     begun_ns: int
     program: str
+    sidecars: Sidecars = field(default_factory=Sidecars)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,12 @@ class Todo:
 
     found: Found
     was: Row | None
+
+    def is_read_anew(self, source: int, media_type: str) -> bool:
+        """Whether a film or recording of the same bytes has other sidecars than when it was read."""
+        if self.was is None or self.was.source != source or self.was.beside == self.found.beside:
+            return False
+        return media_type.startswith(("video/", "audio/"))
 
 
 def take_in(run: Pass, readers: FirstLook, todo: Sequence[Todo], *, now: Callable[[], str], progress: Progress) -> None:
@@ -108,7 +117,7 @@ def take_in(run: Pass, readers: FirstLook, todo: Sequence[Todo], *, now: Callabl
             while waiting or ahead:
                 while waiting and len(ahead) < _N_AHEAD:
                     item = waiting.pop()
-                    ahead.append((item, pool.submit(_look, run.catalogue, readers, item.found)))
+                    ahead.append((item, pool.submit(_look, run.catalogue, readers, item)))
                 item, future = ahead.pop(0)
                 progress("reading", done, len(todo), os.path.basename(item.found.path))
                 _commit(run, item, future.result(), now())
@@ -128,14 +137,17 @@ class _Look:
     retry: bool = False
 
 
-def _look(catalogue: Catalogue, readers: FirstLook, found: Found) -> _Look:
+def _look(catalogue: Catalogue, readers: FirstLook, item: Todo) -> _Look:
+    found = item.found
     try:
         kind = readers.detect(found.path)
         if isinstance(kind, Skip):
             return _Look(failed=kind.reason) if kind.broken else _Look(skipped=kind.reason)
         sha256 = hash_file(found.path, expected=found)
-        known = catalogue.connection.execute("SELECT 1 FROM sources WHERE sha256 = ?", (sha256,)).fetchone()
-        reading = None if known else readers.read(found.path)
+        known = catalogue.connection.execute(
+            "SELECT id, media_type FROM sources WHERE sha256 = ?", (sha256,)
+        ).fetchone()
+        reading = readers.read(found.path) if known is None or item.is_read_anew(*known) else None
         check_unchanged(found)
         return _Look(sha256=sha256, reading=reading)
     except MediaError as error:
@@ -156,15 +168,16 @@ def _commit(run: Pass, item: Todo, look: _Look, at: str) -> None:
             raise SourcehoundError(f"source {look.sha256} vanished while {item.found.path} was taken in")
         fresh = item.found.ctime_ns >= run.begun_ns - _TICK_NS
         files.put(connection, item.found, "read", program=run.program, source=source, retry=fresh)
-        if row is None and look.reading is not None:
-            intake.write_reading(connection, source, look.sha256, item.found.path, look.reading)
-        _count(run.changes, connection, item, source)
+        if look.reading is not None:
+            write = intake.write_reading if row is None else intake.rewrite_words
+            write(connection, source, look.sha256, item.found.path, look.reading)
+        _count(run.changes, connection, item, source, is_new=look.reading is not None)
 
 
-def _count(changes: Changes, connection: sqlite3.Connection, item: Todo, source: int) -> None:
+def _count(changes: Changes, connection: sqlite3.Connection, item: Todo, source: int, *, is_new: bool) -> None:
     """Count a file that was read; a new one whose bytes were elsewhere, where nothing is any more, was moved."""
     if item.was is not None:
-        if item.was.source == source:
+        if item.was.source == source and not is_new:
             changes.unchanged += 1
         else:
             changes.changed += 1

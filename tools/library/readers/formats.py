@@ -222,6 +222,11 @@ def film_beside(path: str) -> str | None:
     return None
 
 
+def is_subtitles(name: str) -> bool:
+    """Whether a file is named as subtitles are."""
+    return _TEXT_NAMES.get(Path(name).suffix.lower()) is SUBTITLES
+
+
 def subtitles_beside(path: str) -> tuple[str, ...]:
     """The subtitle files that belong to a film, sorted."""
     film = Path(path)
@@ -229,7 +234,7 @@ def subtitles_beside(path: str) -> tuple[str, ...]:
         entries = sorted(film.parent.iterdir())
     except OSError:
         return ()
-    named = (entry for entry in entries if _TEXT_NAMES.get(entry.suffix.lower()) is SUBTITLES)
+    named = (entry for entry in entries if is_subtitles(entry.name))
     return tuple(str(entry) for entry in named if film.stem in {entry.stem, Path(entry.stem).stem})
 
 
