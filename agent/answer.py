@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sourcehound.agent.deps import Deps
@@ -23,6 +24,19 @@ def answer(deps: Deps, state: State) -> Update:
     records = deps.ledger.records(state.thread, turn=request.turn)
     document = render(deps, state, request, evidence, records)
     return Update(answer=document)
+
+
+def cancelled(deps: Deps, state: State) -> dict[str, Any]:
+    """The document of a question that was stopped before its answer: no sentence that was not checked is in it."""
+    request = Request.from_json(state.request)
+    stopped = replace(
+        state, draft=[], checks=[], short=None, stop={"reason": "cancelled", "detail": "it can be resumed"}
+    )
+    records = deps.ledger.records(state.thread, turn=request.turn)
+    document = render(
+        deps, stopped, request, {found.id: found for found in deps.ledger.all_evidence(state.thread)}, records
+    )
+    return document | {"status": "cancelled", "text": "Stopped before it was answered."}
 
 
 def render(

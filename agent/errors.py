@@ -1,8 +1,9 @@
-"""Errors of the mind: models. The root and the tools' errors are in tools/errors.py.
+"""Errors of the mind: models, and the person who stops it. The root and the tools' errors are in tools/errors.py.
 
 SourcehoundError
 + ModelError             a call to a model failed                 node retries, then exit 75
   - ModelOutputError     its reply does not fit the schema        one repair turn, then fails
++ Interrupted            Ctrl-C stopped a command                 person, exit 130
 
 A budget that is spent is no error: it ends the search, and the answer's `stop` names it.
 """
@@ -29,3 +30,9 @@ class ModelOutputError(ModelError):
     def __init__(self, message: str, *, raw: str) -> None:
         super().__init__(message, remedy="try again, or name a stronger model with --model")
         self.raw = raw
+
+
+class Interrupted(SourcehoundError):
+    """The person pressed Ctrl-C; what was committed stays."""
+
+    exit_code = 130

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from sourcehound.agent.answer import cancelled
 from sourcehound.agent.attach import attach
 from sourcehound.agent.deps import Clock, Deps
 from sourcehound.agent.events import Event
@@ -170,6 +171,18 @@ class Runner:
     def showing(self) -> Showing:
         """Makes the pictures of citations."""
         return Showing(library=self.library, ledger=self.ledger, snapshots=lambda: self.deps.web().snapshots)
+
+    def cancelled(self, thread: str) -> dict[str, Any]:
+        """The answer document of a question that was stopped: what was planned, searched and spent until then.
+
+        Raises:
+            InputError: there is no such thread.
+        """
+        request = self.threads.get(thread).request
+        known = self.graph.get_state({"configurable": {"thread_id": checkpoint_name(thread, request.turn)}}).values
+        names = {field.name for field in fields(State)} & set(known)
+        begun: dict[str, Any] = {"request": request.to_json(), "thread": thread}
+        return cancelled(self.deps, State(**(begun | {name: known[name] for name in names})))
 
     def _name(self, thread: str | None, *, continue_: bool) -> str:
         """The thread a new question belongs to: the last one, a named one, or a new one."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -85,16 +86,37 @@ def ask(
             return run_batch(hound, sys.stdin.buffer, console, options=options, output=output)
         _check_output(output)
         events = hound.stream(question, continue_=continue_, thread=thread, resume=resume, **options)
-        with closing(events):
-            answer = follow(events, console, ndjson=ndjson)
+        answer = _answered(hound, events, console, ndjson=ndjson)
         if not answer:
             return STOPPED
-        if output is not None:
+        if output is not None and answer["status"] != "cancelled":
             write_answer(hound, answer, output)
             console.note(f"written to {output}")
     if not ndjson:
         print_answer(console, answer)
     return exit_code(answer)
+
+
+def _answered(hound: Sourcehound, events: Generator[Event], console: Console, *, ndjson: bool) -> dict[str, Any]:
+    """Follow a question to its answer; Ctrl-C makes it one that is cancelled, and the question can be resumed."""
+    last: list[Event] = []
+
+    def noted() -> Iterator[Event]:
+        for event in events:
+            last[:] = [event]
+            yield event
+
+    try:
+        with closing(events):
+            return follow(noted(), console, ndjson=ndjson)
+    except KeyboardInterrupt:
+        if not last:
+            raise
+        answer = hound.runner.cancelled(last[0].thread)
+        console.note("stopped; `sourcehound ask --resume` goes on with it")
+        if ndjson:
+            console.data(replace(last[0], seq=last[0].seq + 1, type="done", data=answer).to_json())
+        return answer
 
 
 def _check_batch(given: dict[str, bool]) -> None:

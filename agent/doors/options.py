@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sourcehound.agent.doors.console import Console
+from sourcehound.agent.errors import Interrupted
 from sourcehound.tools.errors import BusyError
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def opened(
     """Open a library for one command.
 
     Raises:
+        Interrupted: Ctrl-C; Typer would end without a word.
         BusyError: another program hung up on us; Typer would take that for the end of our own output.
     """
     from sourcehound.agent.hound import Sourcehound
@@ -53,5 +55,7 @@ def opened(
     with Sourcehound(home=home, library=library, settings=settings, warn=console.note) as hound:
         try:
             yield hound
+        except KeyboardInterrupt as error:
+            raise Interrupted("interrupted", remedy="the same command goes on where it was") from error
         except BrokenPipeError as error:
             raise BusyError("a program that was spoken to hung up", remedy="try again") from error
