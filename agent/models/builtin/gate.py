@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 
+from sourcehound.agent.models.builtin.doubts import LEFT, doubts_about
 from sourcehound.agent.models.builtin.question import Part, codes, names, quoted, terms
 from sourcehound.agent.models.builtin.support import Ranker, Supported, coverage, holds_quotation, stem, stems
 
@@ -98,11 +99,13 @@ QUOTED_CHANCE = 0.8
 
 
 def chance_of(part: Part, found: Sequence[Supported], ranker: Ranker) -> float:
-    """The chance that the best words found answer a part, 0..1; 0 where nothing was found."""
+    """The chance that the best words found answer a part, 0..1, less for each doubt; 0 where nothing was found."""
     if not found:
         return 0.0
     fitted = chance(signs_of(part, found, ranker))
-    return max(fitted, QUOTED_CHANCE) if holds_quotation(part, found[0].candidate.text) else fitted
+    if holds_quotation(part, found[0].candidate.text):
+        fitted = max(fitted, QUOTED_CHANCE)
+    return fitted * LEFT ** len(doubts_about(part, found[0]))
 
 
 def chance(signs: Signs) -> float:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sourcehound.agent.models.builtin import gate, hops, wording
+from sourcehound.agent.models.builtin.doubts import LEFT_UNTOLD, doubts_about, untold
 from sourcehound.agent.models.builtin.question import Part, parts_of, quoted
 from sourcehound.agent.models.builtin.support import Ranker, Supported, candidates_of, holds_quotation, serves
 from sourcehound.agent.models.planner import Draft, Fault, Move, View
@@ -68,9 +69,11 @@ class BuiltInPlanner:
         """The best words for each part, and the evidence of the kinds that the part names."""
         parts = parts_of(view.request.question)
         ranked = self._ranked(parts, view)
+        missing = untold(parts, ranked)
         best = max((self._chance(part, found) for part, found in zip(parts, ranked, strict=True)), default=0.0)
+        best *= LEFT_UNTOLD if missing else 1.0
         if best < PARTLY:
-            return Draft(sentences=(), why_not=f"the best words found answer with a chance of {best:.2f} only")
+            return Draft(sentences=(), why_not=_why_not(best, parts, ranked, missing))
         chosen = [
             (part, support)
             for part, found in zip(parts, ranked, strict=True)
@@ -140,6 +143,15 @@ def support_after(part: Part, found: Sequence[Supported]) -> Supported | None:
         key=lambda support: source.find(support.candidate.text),
         default=None,
     )
+
+
+def _why_not(best: float, parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], missing: Sequence[str]) -> str:
+    doubts = [
+        doubt for part, found in zip(parts, ranked, strict=True) if found for doubt in doubts_about(part, found[0])
+    ]
+    if missing:
+        doubts.append(f"nothing found speaks of {', '.join(missing)}")
+    return "; ".join((f"the best words found answer with a chance of {best:.2f} only", *dict.fromkeys(doubts)))
 
 
 def _best_ids(found: Sequence[Supported]) -> tuple[str, ...]:

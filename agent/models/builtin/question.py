@@ -26,6 +26,12 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _LEANS = re.compile(r"\b(its?|their|they|them|those|there|then|he|she|his|her|him)\b", re.IGNORECASE)
+_HOW_TO_WRITE = re.compile(
+    r"(?:please |kindly )?(?:write|give|round|answer|express|format|return|use|state|reply)\b[^?]*"
+    r"\b(?:answers?|formats?|value|decimals?|integer|order|places?|units?|words?|sentences?)\b[^?]*",
+    re.IGNORECASE,
+)
+"""`Give the answer as an integer.` tells how to write, not what to seek."""
 _AGAIN = "\x01"
 """Marks a part whose relative clause went before it."""
 _SAYS_ENOUGH = 3
@@ -101,6 +107,7 @@ def parts_of(question: str) -> tuple[Part, ...]:
         else:
             merged.append(piece)
     texts = [re.sub("\x00(\\d+)\x00", lambda match: held[int(match[1])], piece) for piece in merged]
+    texts = [text for text in texts if not _HOW_TO_WRITE.fullmatch(text)] or texts
     parts = [_part(piece) for text in texts for piece in _relative(text)] or [_part(question)]
     for place in range(1, len(parts)):
         if len(terms(parts[place].text)) < _SAYS_ENOUGH:

@@ -64,3 +64,9 @@ def test_names_and_codes_are_found_where_they_stand():
 
 def test_an_empty_question_is_one_part():
     assert len(parts_of("gauge")) == 1
+
+
+def test_how_to_write_the_answer_is_not_sought():
+    (part,) = parts_of("How many blogs mention the storm? Please write the answer in integer format.")
+    assert part.text == "How many blogs mention the storm?"
+    assert [part.text for part in parts_of("Give the value in metres.")] == ["Give the value in metres."]
