@@ -22,6 +22,9 @@ TIMEOUT_S = 600.0
 MOST_TOKENS_OUT = 4096
 MOST_TOKENS_OUT_LOCAL = 2048
 """A small model that falls into repeating itself must end; at 10 tokens/s this is three minutes."""
+STOPS_LOCAL = ("\n<<<\n", "\n[call ", "\nQ7:")
+"""Where a small model has said enough: how notes of calls begin, whose results it would go on to make up, and the first
+sub-question that is too many, of which it would go on to make a list."""
 OLLAMA_CONTEXT = 8192
 """Ollama cuts a prompt silently at its context, which is 4096 tokens unless said otherwise."""
 EXTRA = 'pip install "sourcehound[models]"'
@@ -122,6 +125,7 @@ def _options(parsed: ModelName, environ: Mapping[str, str]) -> dict[str, Any]:
             temperature=0,
             num_predict=MOST_TOKENS_OUT_LOCAL,
             num_ctx=OLLAMA_CONTEXT,
+            stop=list(STOPS_LOCAL),
             client_kwargs={"timeout": TIMEOUT_S},
         )
     if parsed.provider == "openai":
@@ -136,7 +140,7 @@ def _options(parsed: ModelName, environ: Mapping[str, str]) -> dict[str, Any]:
             temperature=0,
             use_responses_api=False,
             # the name that every such server knows; LangChain would write max_completion_tokens
-            extra_body={"max_tokens": MOST_TOKENS_OUT_LOCAL},
+            extra_body={"max_tokens": MOST_TOKENS_OUT_LOCAL, "stop": list(STOPS_LOCAL)},
         )
     return options
 

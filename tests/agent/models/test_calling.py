@@ -38,6 +38,7 @@ def test_a_reply_comes_with_its_text_calls_and_counted_tokens(clock: FakeClock):
     assert (reply.usage.tokens_in, reply.usage.tokens_out, reply.is_estimated) == (100, 10, False)
     assert server.asked[0]["tools"] == [TOOL]
     assert server.asked[0]["max_tokens"] == 2048
+    assert server.asked[0]["stop"] == ["\n<<<\n", "\n[call ", "\nQ7:"]
     assert server.headers[0]["accept-encoding"] == "identity"
 
 
