@@ -24,10 +24,17 @@ LEAST_QUOTED_CHARS = 3
 
 _MARK = r"[\[(【]\s*(?:evidence\s*|see\s*|ids?:?\s*)?[Ee]\d{1,6}(?:\s*(?:,|;|and|&|/)\s*[Ee]\d{1,6})*\s*[\])】]"
 _CITED = re.compile(rf"(?:\s*{_MARK})+\s*[.!?]?")
+_NOTE_LINE = re.compile(
+    r"^(?:[\[(]([Ee]\d{1,6})[\])][ :,-]+|([Ee]\d{1,6})(?:\s*:\s*|\s+[-–]\s+|\s+(?=[a-z]{4,6}, )))"
+    r"(?:(?:text|page|image|crop|moment|speech|web), [^:]{1,200}:\s+)?(?=[\w\"“«])"
+)
+"""How a line of the notes begins, which models copy with its words: `E3 image, quay.jpg: …`."""
 _BARE_END = re.compile(r"[\s(]*\b[Ee]\d{1,6}(?:\s*,\s*[Ee]\d{1,6})*\b[).]*$")
 _LABEL = re.compile(r"^[\s*_`#>-]*(SHORT|CANNOT|ANSWER|NOTE)[*_`]*\s*:\s*[*_`]*(.*)$", re.IGNORECASE)
 _BULLET = re.compile(r"^\s*(?:[-*•>#]+\s+)*(?:\d{1,2}[.)]\s+)?")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_ECHOED = {"", "why", "and why", "the reason", "and the reason"}
+"""What follows `CANNOT:` where a model only repeats the task."""
 _QUOTE = re.compile(r"“([^”]{1,800})”|\"([^\"]{1,800})\"|«([^»]{1,800})»")
 
 
@@ -66,7 +73,8 @@ def parse_draft(text: str, evidence: Mapping[str, Evidence]) -> DraftText:
         if name == "SHORT":
             short = _bare(words) or short
         elif name == "CANNOT":
-            why_not = why_not or " ".join(words.split())[:300] or "the results do not answer it"
+            why = " ".join(words.split())[:300]
+            why_not = why_not or (why if why.strip(" .") not in _ECHOED else "the results do not answer it")
         elif name != "NOTE":
             found.extend(_sentences(words, evidence))
     if why_not and not any(sentence.cites for sentence in found):
@@ -105,6 +113,9 @@ def _plain(words: str) -> str:
 def _sentences(line: str, evidence: Mapping[str, Evidence]) -> list[Sentence]:
     """The sentences of a line; marks before or after the full stop belong to the sentence before them."""
     found: list[Sentence] = []
+    led = _NOTE_LINE.match(line)
+    if led is not None:
+        line = f"{line[led.end() :].rstrip()} [{led[1] or led[2]}]"
     place = 0
     for mark in _CITED.finditer(line):
         found.extend(_cited(line[place : mark.start()], mark[0], ids_in(mark[0]), found))
@@ -114,7 +125,7 @@ def _sentences(line: str, evidence: Mapping[str, Evidence]) -> list[Sentence]:
     if bare is not None:
         found.extend(_cited(rest[: bare.start()], "", ids_in(bare[0]), found))
     else:
-        found.extend(_cited(rest, "", (), found))
+        found.extend(_cited(rest, "", () if found else ids_in(rest), found))
     return [Sentence(text=s.text, cites=s.cites, quoted=quoted_by(s.text, s.cites, evidence)) for s in found if s.text]
 
 

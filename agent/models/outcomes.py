@@ -9,12 +9,15 @@ import difflib
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sourcehound.agent.models.builtin.question import parts_of
 from sourcehound.agent.models.planner import ToolCall, View
 from sourcehound.agent.models.protocol import MOST_ITEMS, Line, Parsed
 from sourcehound.agent.state import ItemState, PlanItem
 
 MOST_FIRST_CALLS = 4
 MOST_QUERY_CHARS = 400
+_SEARCHES = {"image": "search_images", "moment": "search_moments"}
+_UNITS = {"search_text": ("passage", "speech"), "search_images": ("image",), "search_moments": ("moment",)}
 _SAID_BACK = 0.8
 """Likeness (difflib ratio) from which a question to the person is only their own question again."""
 
@@ -42,13 +45,17 @@ def judged(view: View, parsed: Parsed, *, has_calls: bool) -> tuple[PlanItem, ..
             item = items[line.n - 1]
             known = known or item.evidence
             items[line.n - 1] = replace(item, state=_believed(line.state or item.state, known, view), evidence=known)
-        elif line.question and len(items) < MOST_ITEMS:
+        elif line.question and len(items) < MOST_ITEMS and not _is_known(line.question, items):
             state = _believed(line.state or "open", known, view)
             items.append(PlanItem(question=line.question, kinds=line.kinds, state=state, evidence=known))
     named = tuple(name for name in parsed.ids if name in view.evidence)
     if not has_calls and named and all(line.state is None for line in parsed.lines):
         items = [replace(item, state="partly", evidence=named) if item.state == "open" else item for item in items]
     return tuple(items)
+
+
+def _is_known(question: str, items: Sequence[PlanItem]) -> bool:
+    return any(is_said_back(question, item.question) for item in items)
 
 
 def _believed(state: ItemState, known: Sequence[str], view: View) -> ItemState:
@@ -74,6 +81,23 @@ def first_calls(view: View, items: Sequence[PlanItem]) -> tuple[ToolCall, ...]:
     tool = "search_text" if any(view.kinds_here.values()) or "web_search" not in view.tools else "web_search"
     queries = dict.fromkeys(" ".join(item.question.split())[:MOST_QUERY_CHARS] for item in items)
     return tuple(ToolCall(tool=tool, args={"query": query}) for query in list(queries)[:MOST_FIRST_CALLS])
+
+
+def surely_made(view: View, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
+    """The searches that a first round is not left without: of the passages, and of the kinds of source the question names.
+
+    Small models choose the wrong kind of source, or words that the question does not have.
+
+    Args:
+        view: what the planner sees.
+        calls: those that the model makes; a search that is among them is not made twice.
+    """
+    named = {kind for part in parts_of(view.request.question) for kind in part.kinds}
+    query = " ".join(view.request.question.split())[:MOST_QUERY_CHARS]
+    wanted = ["search_text", *(tool for kind, tool in _SEARCHES.items() if kind in named)]
+    made = {call.tool for call in calls}
+    here = [tool for tool in wanted if tool in view.tools and any(map(view.kinds_here.get, _UNITS[tool]))]
+    return tuple(ToolCall(tool=tool, args={"query": query}) for tool in here if tool not in made)
 
 
 def is_said_back(asked: str, question: str) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Literal, Protocol, Self, TypeVar
 
-from sourcehound.agent.errors import ModelOutputError
 from sourcehound.agent.models.calling import (
     Caller,
     ChatModel,
@@ -25,9 +24,10 @@ from sourcehound.agent.models.calling import (
     Turn,
 )
 from sourcehound.agent.models.drafts import DraftText, parse_draft
+from sourcehound.agent.models.drafts_own_words import in_own_words
 from sourcehound.agent.models.mending import mended
 from sourcehound.agent.models.notes import Bounds
-from sourcehound.agent.models.outcomes import first_calls, is_said_back, judged, planned, unknown_ids
+from sourcehound.agent.models.outcomes import first_calls, is_said_back, judged, planned, surely_made, unknown_ids
 from sourcehound.agent.models.planner import Draft, Fault, Move, ToolCall, Usage, View
 from sourcehound.agent.models.prompting import assess_task, draft_task, messages, plan_task, repair_task, retry
 from sourcehound.agent.models.protocol import Parsed, from_native, parse
@@ -144,15 +144,13 @@ class PromptedPlanner:
             return Move(plan=planned(view, ()), usage=job.usage)
         items = planned(view, moved.parsed.lines)
         asked = _asked(moved, view)
-        calls = moved.calls or (() if asked else first_calls(view, items))
-        return Move(plan=items, calls=calls, usage=job.usage, question=asked)
+        if asked:
+            return Move(plan=items, usage=job.usage, question=asked)
+        calls = moved.calls or first_calls(view, items)
+        return Move(plan=items, calls=(*calls, *surely_made(view, calls)), usage=job.usage)
 
     def assess(self, view: View) -> Move:
-        """How far each sub-question is, and further calls; none where time or tokens are spent.
-
-        Raises:
-            ModelOutputError: the reply was empty or its calls could not be understood, twice.
-        """
+        """How far each sub-question is, and further calls; none where time or tokens are spent, or no reply can be read."""
         if _is_spent(view):
             return Move(plan=view.plan)
         job = _Job(view=view, task=assess_task, within_s=_seconds(view))
@@ -161,26 +159,21 @@ class PromptedPlanner:
         except OutOfTime:
             return Move(plan=view.plan, usage=job.usage)
         if problem and not moved.parsed.lines:
-            raise ModelOutputError(f"{self.name}: {problem}", raw=str(moved.parsed)[:MOST_SHOWN_BACK])
+            self._warn(
+                f"{self.name} wrote no assessment that can be read, so what was found goes to the draft: {problem}"
+            )
+            return Move(plan=view.plan, usage=job.usage)
         items = judged(view, moved.parsed, has_calls=bool(moved.calls))
         return Move(plan=items, calls=moved.calls, usage=job.usage, question=_asked(moved, view))
 
     def draft(self, view: View) -> Draft:
-        """Write the answer; nothing where nothing was found.
-
-        Raises:
-            ModelOutputError: the reply was no answer, twice.
-        """
+        """Write the answer; nothing, and why, where nothing was found or no reply can be read."""
         if not view.evidence:
             return Draft(sentences=(), why_not="nothing was found")
         return self._drafted(view, draft_task)
 
     def repair(self, view: View, draft: Draft, faults: Sequence[Fault]) -> Draft:
-        """Have the answer written again; where time or tokens are spent, only drop what failed.
-
-        Raises:
-            ModelOutputError: the reply was no answer, twice.
-        """
+        """Have the answer written again; where time or tokens are spent, only drop what failed."""
         if _is_spent(view):
             failed = {fault.sentence.text for fault in faults}
             kept = tuple(sentence for sentence in draft.sentences if sentence.text not in failed)
@@ -188,11 +181,16 @@ class PromptedPlanner:
         return self._drafted(view, partial(repair_task, draft, faults))
 
     def _drafted(self, view: View, task: Task) -> Draft:
+        """A draft; without a judge, who could rule on a model's own words, in the words of the sources where they say it."""
         job = _Job(view=view, task=task, within_s=max(_seconds(view), self._grace_s), offers_tools=False)
         said, problem = self._ask(job, lambda reply: _read_draft(reply, view))
         if problem and not said.sentences:
-            raise ModelOutputError(f"{self.name}: {problem}", raw=str(said)[:MOST_SHOWN_BACK])
-        return Draft(sentences=said.sentences, short=said.short, why_not=said.why_not, usage=job.usage)
+            self._warn(f"{self.name} wrote no answer that can be read: {problem}")
+            return Draft(sentences=(), usage=job.usage, why_not=f"{self.name} wrote no answer that can be read")
+        sentences = said.sentences
+        if view.request.judge is None:
+            sentences = tuple(dict.fromkeys(own for drafted in sentences for own in in_own_words(drafted, view)))
+        return Draft(sentences=sentences, short=said.short, why_not=said.why_not, usage=job.usage)
 
     def _ask(self, job: _Job, read: Callable[[Reply], tuple[Said, str]]) -> tuple[Said, str]:
         """Put a task to the model; a reply with a problem is sent back once. Returns what is said, and the problem left."""

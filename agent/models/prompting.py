@@ -12,7 +12,7 @@ from sourcehound.agent.models.builtin.question import terms
 from sourcehound.agent.models.calling import Turn
 from sourcehound.agent.models.notes import CLOSE, OPEN, Bounds, about, harmless, notes, told
 from sourcehound.agent.models.planner import Draft, Fault, View
-from sourcehound.agent.models.protocol import EXAMPLE_TOOL, MOST_ITEMS
+from sourcehound.agent.models.protocol import MOST_ITEMS
 from sourcehound.agent.models.tool_schemas import signature
 from sourcehound.prompts import load
 from sourcehound.tools.tool import Tool
@@ -22,7 +22,6 @@ MOST_FAULT_CHARS = 300
 _KIND_OF_UNIT = {"passage": "text", "page": "page", "image": "image", "moment": "moment", "speech": "speech"}
 MOST_EXAMPLE_WORDS = 8
 _NATIVE_CALLS = "(and the tool calls)"
-_TEXT_CALL = f'CALL {EXAMPLE_TOOL} {{"argument": "value"}}'
 
 
 def messages(view: View, task: str, *, tools: Mapping[str, Tool], native: bool, bounds: Bounds) -> list[Turn]:
@@ -35,7 +34,7 @@ def messages(view: View, task: str, *, tools: Mapping[str, Tool], native: bool, 
         native: whether the model calls tools natively.
         bounds: how much of what was found is shown.
     """
-    question = load("question").render(question=harmless(view.request.question, MOST_QUESTION_CHARS), about=about(view))
+    question = load("question").render(question=_question(view), about=about(view))
     said = (question, notes(view, bounds), told(view), task)
     return [("system", beginning(tools, native=native)), ("human", "\n\n".join(filter(None, said)))]
 
@@ -63,37 +62,52 @@ def plan_task(view: View, *, native: bool) -> str:
 
 
 def assess_task(view: View, *, native: bool) -> str:
-    """Ask how far each sub-question is, and for further calls."""
+    """Ask how far each sub-question is, and for further calls.
+
+    A small model repeats the example; said so, it claims least: its best result answers in part.
+    """
+    del native
     plan = "\n".join(
         f"Q{n}: {harmless(item.question, 300)} ({' '.join((item.state, *item.evidence))})"
         for n, item in enumerate(view.plan, 1)
     )
     left = str(int(view.left.get("tool_calls", 0)))
-    task = load("assess").render(plan=plan, left=left, call=_NATIVE_CALLS if native else _TEXT_CALL)
+    task = load("assess").render(plan=plan, left=left, example=_example(view))
     return _with_ask(task, view)
 
 
 def draft_task(view: View, *, native: bool) -> str:
-    """Ask for the answer: the same words for every model."""
-    del view, native
-    return load("draft").text
+    """Ask for the answer, the same way of every model. The question is said again: small models lose it over the results."""
+    del native
+    return load("draft").render(question=_question(view))
 
 
 def repair_task(draft: Draft, faults: Sequence[Fault], view: View, *, native: bool) -> str:
     """Ask for the answer again, without what failed."""
-    del view, native
+    del native
     drafted = "\n".join(
         f"{sentence.text} {''.join(f'[{name}]' for name in sentence.cites)}".strip() for sentence in draft.sentences
     )
     failed = "\n".join(
         f"- {fault.sentence.text}\n  why: {OPEN} {harmless(fault.reason, MOST_FAULT_CHARS)} {CLOSE}" for fault in faults
     )
-    return load("repair").render(draft=drafted, faults=failed)
+    return load("repair").render(draft=drafted, faults=failed, question=_question(view))
 
 
 def retry(problem: str) -> str:
     """Say what is wrong with a reply."""
     return load("retry").render(problem=problem)
+
+
+def _question(view: View) -> str:
+    return harmless(view.request.question, MOST_QUESTION_CHARS)
+
+
+def _example(view: View) -> str:
+    """A line as an assessment has them, of the result that this turn's calls found best."""
+    found = [view.evidence[name] for record in view.records for name in record.evidence if name in view.evidence]
+    best = max(found, key=lambda item: item.score or 0.0, default=None)
+    return "Q1: nothing" if best is None else f"Q1: partly {best.id}"
 
 
 def _with_ask(task: str, view: View) -> str:

@@ -97,6 +97,8 @@ class _Sink:
         """Take a call down; tools that were given and the example of the task are not calls where models repeat them."""
         if isinstance(args, str):
             args = pairs_in(args)
+        if isinstance(args, list) and plain_name(name) == SET_PLAN:
+            args = {"items": cast("list[Any]", args)}
         plain = cast("dict[str, Any]", args) if isinstance(args, dict) else {}
         is_schema = plain.get("type") == "object" and isinstance(plain.get("properties"), dict)
         if is_schema or plain_name(name) == EXAMPLE_TOOL:

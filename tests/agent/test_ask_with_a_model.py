@@ -61,7 +61,9 @@ def replies(*, native: bool) -> Callable[[list[Any]], Any]:
             query = {"query": "tide gauge Needle Island boat"}
             return calling(("search_text", query), text=PLAN.partition("\n")[0]) if native else PLAN
         evidence = id_of(messages, "Silver Heron")
-        return f"Q1: enough {evidence}" if "Judge each" in task else f"{GAUGE} [{evidence}]\nSHORT: Silver Heron"
+        return (
+            f"Q1: enough {evidence}" if "Do the results above" in task else f"{GAUGE} [{evidence}]\nSHORT: Silver Heron"
+        )
 
     return reply
 
@@ -86,7 +88,7 @@ def test_a_copied_sentence_is_answered_supported_and_cited_at_its_place(hound: S
 def test_a_paraphrase_is_unchecked_without_a_judge_and_supported_with_one(hound: Sourcehound):
     def reply(messages: list[Any]) -> Any:
         said = replies(native=False)(messages)
-        return said.replace(GAUGE, "The Silver Heron took the gauge to the island.")
+        return said.replace(GAUGE, "The gauge was taken there by boat before midday.")
 
     play(hound, ScriptedModel(script=reply, takes_tools=False))
     assert hound.ask(QUESTION).document["sentences"][0]["verdict"] == "unchecked"
@@ -97,22 +99,21 @@ def test_a_paraphrase_is_unchecked_without_a_judge_and_supported_with_one(hound:
 
 def test_a_judge_whose_reply_cannot_be_read_leaves_the_sentence_unchecked(hound: Sourcehound):
     def reply(messages: list[Any]) -> Any:
-        return replies(native=False)(messages).replace(GAUGE, "The Silver Heron took the gauge to the island.")
+        return replies(native=False)(messages).replace(GAUGE, "The gauge was taken there by boat before midday.")
 
     judge = PromptedJudge(ScriptedModel(script=["well, it depends"]), name="scripted:j")
     play(hound, ScriptedModel(script=reply, takes_tools=False), judge)
     assert hound.ask(QUESTION).document["sentences"][0]["verdict"] == "unchecked"
 
 
-def test_ids_that_were_never_found_are_never_cited(hound: Sourcehound):
+def test_ids_that_were_never_found_give_way_to_where_the_copied_words_stand(hound: Sourcehound):
     def reply(messages: list[Any]) -> Any:
         said = str(replies(native=False)(messages[:2]))
         return re.sub(r"\[E\d+\]", "[E41][E42]", said)
 
     play(hound, ScriptedModel(script=reply, takes_tools=False))
     answer = hound.ask(QUESTION).document
-    assert answer["status"] == "abstained"
-    assert answer["citations"] == []
+    assert [citation["quote"] for citation in answer["citations"]] == [GAUGE]
 
 
 def test_a_model_that_cannot_answer_abstains_with_its_reason(hound: Sourcehound):
@@ -147,7 +148,7 @@ def test_over_http_a_model_string_answers_like_any_other(hound: Sourcehound, mon
 
 def test_a_judge_that_is_named_rules_over_http(hound: Sourcehound, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    drafted = "The Silver Heron took the gauge to the island. [E1]"
+    drafted = "The gauge was taken there by boat before midday. [E1]"
     served = [Served(text=PLAN), Served(text="Q1: enough E1"), Served(text=drafted)]
     with FakeOpenAI(served) as server, FakeOpenAI(["WHY: it says so\nVERDICT: supported"]) as other:
         model, judge = f"openai:fake@{server.url}", f"openai:judge@{other.url}"

@@ -36,6 +36,13 @@ def test_a_draft_in_the_asked_for_lines_is_read(evidence: dict[str, Evidence]):
         ("It sailed at noon (see E1 and E2).", "It sailed at noon.", ("E1", "E2")),
         ("It sailed at noon. E1", "It sailed at noon.", ("E1",)),
         ("It sailed at noon [e01]", "It sailed at noon.", ("E1",)),
+        ("E1: It sailed at noon", "It sailed at noon.", ("E1",)),
+        ("[E1] It sailed at noon.", "It sailed at noon.", ("E1",)),
+        ("E1 - It sailed at noon. [E2]", "It sailed at noon.", ("E2", "E1")),
+        ("E3 image, plate.jpg: SERIAL No. 7 [E3]", "SERIAL No. 7.", ("E3",)),
+        ("E4 moment, film.mp4, 11.5-24 s: HERON", "HERON.", ("E4",)),
+        ("E1 sailed at noon", "E1 sailed at noon.", ("E1",)),
+        ("It sailed at noon, as said in E6 text, log.md.", "It sailed at noon, as said in E6 text, log.md.", ("E6",)),
         ("ANSWER: It sailed at noon [E1]", "It sailed at noon.", ("E1",)),
         ("It sailed at noon [3].", "It sailed at noon [3].", ()),
     ],
@@ -71,6 +78,11 @@ def test_a_draft_as_json_may_list_plain_sentences_and_refuse():
 def test_a_refusal_gives_its_reason_and_no_sentences():
     said = parse_draft("CANNOT: no result names the boat", {})
     assert (said.sentences, said.why_not, said.short) == ((), "no result names the boat", None)
+
+
+@pytest.mark.parametrize("text", ["CANNOT:", "CANNOT: and the reason", "CANNOT: why"])
+def test_a_refusal_that_only_repeats_the_task_gets_a_plain_reason(text: str):
+    assert parse_draft(text, {}).why_not == "the results do not answer it"
 
 
 def test_a_refusal_beside_a_cited_sentence_leaves_the_sentence():

@@ -93,6 +93,12 @@ def test_all_before_the_task_is_kept_from_call_to_call(view: View):
     assert asked(view, draft_task, native=False).startswith(kept)
 
 
+def test_the_example_of_an_assessment_names_the_best_result_and_nothing_where_there_is_none(begun: View, view: View):
+    best = replace(view.evidence["E2"], score=0.9)
+    assert "as: Q1: partly E2\n" in assess_task(replace(view, evidence={**view.evidence, "E2": best}), native=False)
+    assert "as: Q1: nothing\n" in assess_task(begun, native=False)
+
+
 def test_words_of_the_question_that_look_like_variables_stay_as_they_are(begun: View):
     request = replace(begun.request, question="What does {{tools}} mean?")
     assert "QUESTION: What does {{tools}} mean?" in asked(replace(begun, request=request), plan_task, native=False)

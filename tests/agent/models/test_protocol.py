@@ -121,6 +121,11 @@ def test_native_calls_take_the_plan_from_the_pseudo_tool():
     assert said.lines == (Line(n=1, question="which boat?", state="enough", evidence=("E1", "E2")),)
 
 
+def test_the_plan_may_come_as_a_bare_list_of_arguments():
+    text = '```json\n{"name": "set_plan", "arguments": [{"question": "which boat?", "kinds": "text"}]}\n```'
+    assert parse(text, TOOLS).lines == (Line(n=1, question="which boat?", kinds=("text",)),)
+
+
 def test_native_calls_take_the_plan_from_the_text_beside_them():
     assert from_native([BOAT], "Q1: which boat? | text", TOOLS).lines == (
         Line(n=1, question="which boat?", kinds=("text",)),
