@@ -175,10 +175,15 @@ class Runner:
     def cancelled(self, thread: str) -> dict[str, Any]:
         """The answer document of a question that was stopped: what was planned, searched and spent until then.
 
+        The answer itself if it was there before.
+
         Raises:
             InputError: there is no such thread.
         """
-        request = self.threads.get(thread).request
+        saved = self.threads.get(thread)
+        if saved.state == "done" and saved.answer is not None:
+            return saved.answer
+        request = saved.request
         known = self.graph.get_state({"configurable": {"thread_id": checkpoint_name(thread, request.turn)}}).values
         names = {field.name for field in fields(State)} & set(known)
         begun: dict[str, Any] = {"request": request.to_json(), "thread": thread}

@@ -113,7 +113,8 @@ def _answered(hound: Sourcehound, events: Generator[Event], console: Console, *,
         if not last:
             raise
         answer = hound.runner.cancelled(last[0].thread)
-        console.note("stopped; `sourcehound ask --resume` goes on with it")
+        if answer["status"] == "cancelled":
+            console.note("stopped; `sourcehound ask --resume` goes on with it")
         if ndjson:
             console.data(replace(last[0], seq=last[0].seq + 1, type="done", data=answer).to_json())
         return answer

@@ -63,6 +63,11 @@ def test_the_events_of_a_question_that_was_stopped_end_with_its_answer(pressed: 
     assert pressed == ["plan", "assess"]
 
 
+def test_an_answer_that_was_there_before_ctrl_c_is_kept(hound: Sourcehound):
+    answer = hound.ask(LAMP)
+    assert hound.runner.cancelled(answer.thread) == answer.to_json()
+
+
 def test_another_command_that_was_stopped_says_so_in_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any):
     def interrupt(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
