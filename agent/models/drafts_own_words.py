@@ -95,7 +95,10 @@ def _is_name(word: str, text: str, first: re.Match[str] | None) -> bool:
 
 
 def _covering(said: _Said, pieces: Sequence[Candidate]) -> tuple[Candidate, ...]:
-    """The fewest pieces, best first, in which all keys stand (or enough of the rest, without keys); none if they do not."""
+    """The fewest pieces, best first, in which all keys stand (or enough of the rest, without keys); none if they do not.
+
+    A key may stand around a piece instead, as the date does in the heading over a sentence.
+    """
     if not said.keys:
         best = max(pieces, key=lambda piece: _share(said.all, piece), default=None)
         return (best,) if best is not None and _share(said.rest, best) >= LEAST_SHARE else ()
@@ -105,10 +108,11 @@ def _covering(said: _Said, pieces: Sequence[Candidate]) -> tuple[Candidate, ...]
         best = max(pieces, key=lambda piece: (len(missing & stems(piece.text)), _share(said.all, piece)), default=None)
         held = missing & stems(best.text) if best is not None else set[str]()
         if best is None or not held:
-            return ()
+            break
         chosen.append(best)
         missing -= held
-    return () if missing else tuple(chosen)
+    around = stems(" ".join(piece.context for piece in chosen))
+    return tuple(chosen) if missing <= around else ()
 
 
 def _share(wanted: frozenset[str], piece: Candidate) -> float:
