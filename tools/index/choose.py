@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Literal
 
 from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index.chroma import ChromaEngine
 from sourcehound.tools.index.engine import DenseEngine, Refreshed, Scored
 from sourcehound.tools.index.exact import ExactEngine
 
@@ -38,7 +38,7 @@ class ChosenEngine:
         setting: `index.engine`.
         connect: gives this thread's connection to the library.
         exact: the exact engine.
-        chroma: the other one.
+        open_chroma: opens the other one; called when it is first chosen.
         server: address of a Chroma server, empty for none.
     """
 
@@ -48,13 +48,15 @@ class ChosenEngine:
         connect: Callable[[], sqlite3.Connection],
         *,
         exact: DenseEngine,
-        chroma: DenseEngine,
+        open_chroma: Callable[[], DenseEngine],
         server: str = "",
     ) -> None:
         self._setting: EngineSetting = setting
         self._connect = connect
         self._exact = exact
-        self._chroma = chroma
+        self._open_chroma = open_chroma
+        self._chroma: DenseEngine | None = None
+        self._guard = threading.Lock()
         self._server = server
 
     def search(
@@ -70,12 +72,18 @@ class ChosenEngine:
     def close(self) -> None:
         """See `DenseEngine.close`."""
         self._exact.close()
-        self._chroma.close()
+        with self._guard:
+            if self._chroma is not None:
+                self._chroma.close()
 
     def _engine(self, kind: UnitKind) -> DenseEngine:
         (n_units,) = self._connect().execute("SELECT count(*) FROM units WHERE kind = ?", (kind,)).fetchone()
-        chosen = choose(self._setting, n_units=n_units, server=self._server)
-        return self._chroma if chosen == "chroma" else self._exact
+        if choose(self._setting, n_units=n_units, server=self._server) == "exact":
+            return self._exact
+        with self._guard:
+            if self._chroma is None:
+                self._chroma = self._open_chroma()
+            return self._chroma
 
 
 def open_engine(
@@ -86,7 +94,7 @@ def open_engine(
     setting: EngineSetting = "auto",
     server: str = "",
 ) -> ChosenEngine:
-    """The dense engine of a library. Cheap: Chroma is imported when it first has to answer.
+    """The dense engine of a library. Cheap: Chroma's engine is imported and opened when it is first chosen.
 
     Args:
         connect: gives this thread's connection to the library.
@@ -98,6 +106,15 @@ def open_engine(
     Raises:
         ConfigError: the server's address cannot be one.
     """
+    if server:
+        from sourcehound.tools.index.chroma_rows import check_url
+
+        check_url(server)  # now, not at the first search
     exact = ExactEngine(connect, folder, warn=warn)
-    chroma = ChromaEngine(connect, folder, exact=exact, warn=warn, server=server)
-    return ChosenEngine(setting, connect, exact=exact, chroma=chroma, server=server)
+
+    def open_chroma() -> DenseEngine:
+        from sourcehound.tools.index.chroma import ChromaEngine
+
+        return ChromaEngine(connect, folder, exact=exact, warn=warn, server=server)
+
+    return ChosenEngine(setting, connect, exact=exact, open_chroma=open_chroma, server=server)

@@ -8,14 +8,16 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.evidence import Box
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.pool import Picture, Samples
 from sourcehound.tools.library.reading import Reading, Shot
 from sourcehound.tools.senses.sense import Ocr, Speech
+
+if TYPE_CHECKING:
+    from sourcehound.tools.library.pool import Picture, Samples
 
 Write = Callable[[sqlite3.Connection], None]
 
