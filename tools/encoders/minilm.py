@@ -19,7 +19,7 @@ import numpy as np
 
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Stamp, Vectors
 from sourcehound.tools.encoders.minilm_arrays import HIDDEN, token_states
-from sourcehound.tools.encoders.weights import is_here, known, locate
+from sourcehound.tools.encoders.weights import Sought, known
 from sourcehound.tools.errors import ToolInputError
 
 if TYPE_CHECKING:
@@ -46,14 +46,13 @@ class MiniLm:
     def __init__(
         self, *, weights_path: Path | None, cache_dir: Path, hub_cache: Path | None = None, threads: int = 2
     ) -> None:
-        self._weights_path = weights_path
-        self._hub_cache = hub_cache
-        self._cache_dir = cache_dir
+        self._weights = Sought("minilm", weights_path=weights_path, cache_dir=cache_dir, hub_cache=hub_cache)
         self._threads = threads
         self._lock = threading.Lock()
         self._tensors: dict[str, FloatArray] = {}
         self._tokenizer: Tokenizer | None = None
         self._session: InferenceSession | None = None
+        self._asked: tuple[tuple[str, ...], FloatArray] | None = None
 
     @property
     def stamp(self) -> Stamp:
@@ -73,7 +72,7 @@ class MiniLm:
         Raises:
             ConfigError: they differ from their hash.
         """
-        return is_here("minilm", weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache)
+        return self._weights.is_here()
 
     def encode(
         self, items: Sequence[Item], *, as_: Literal["query", "item"], instruction: str | None = None
@@ -103,7 +102,8 @@ class MiniLm:
 
         Args:
             texts: any number of them.
-            few: that not many more will follow, so that loading a runtime would not pay.
+            few: that not many more will follow, so that loading a runtime would not pay. The last few are remembered: a
+                query is encoded for passages, and again for whatever else is sought in this space.
 
         Returns:
             float32, shape (n_texts, 384), unit length.
@@ -111,6 +111,14 @@ class MiniLm:
         Raises:
             ConfigError: the weights are missing or differ from their hash.
         """
+        if not few:
+            return self._encode(texts, few=False)
+        key, asked = tuple(texts), self._asked
+        if asked is None or asked[0] != key:
+            asked = self._asked = (key, self._encode(texts, few=True))
+        return asked[1].copy()
+
+    def _encode(self, texts: Sequence[str], *, few: bool) -> FloatArray:
         rows = np.empty((len(texts), HIDDEN), dtype=np.float32)
         if not texts:
             return rows
@@ -148,9 +156,7 @@ class MiniLm:
 
                 from sourcehound.tools.encoders.tensors import map_tensors
 
-                folder = locate(
-                    "minilm", weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache
-                )
+                folder = self._weights.folder()
                 self._tensors = map_tensors(folder / "model.safetensors")
                 tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
                 tokenizer.no_padding()

@@ -13,8 +13,10 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,7 @@ import numpy as np
 from sourcehound.tools.encoders.efficientnet_lite import N_CLASSES, N_FEATURES, SIDE_PX, classifier_session, convert
 from sourcehound.tools.encoders.encoder import FloatArray, Pixels
 from sourcehound.tools.encoders.tensors import map_tensors
-from sourcehound.tools.encoders.weights import is_here, known, locate
+from sourcehound.tools.encoders.weights import Sought, known
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -76,9 +78,8 @@ class PictureClassifier:
     def __init__(
         self, *, weights_path: Path | None, cache_dir: Path, hub_cache: Path | None = None, threads: int = 2
     ) -> None:
-        self._weights_path = weights_path
+        self._weights = Sought(_WEIGHTS, weights_path=weights_path, cache_dir=cache_dir, hub_cache=hub_cache)
         self._cache_dir = cache_dir
-        self._hub_cache = hub_cache
         self._threads = threads
         self._lock = threading.Lock()
         self._session: InferenceSession | None = None
@@ -96,7 +97,7 @@ class PictureClassifier:
         Raises:
             ConfigError: they differ from their hash.
         """
-        return is_here(_WEIGHTS, weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache)
+        return self._weights.is_here()
 
     def look(self, pictures: Sequence[Pixels]) -> Looks:
         """Run pictures through the network.
@@ -110,9 +111,11 @@ class PictureClassifier:
         """
         logits = np.empty((len(pictures), N_CLASSES), dtype=np.float32)
         features = np.empty((len(pictures), N_FEATURES), dtype=np.float32)
-        for start in range(0, len(pictures), _BATCH):
-            batch = slice(start, start + _BATCH)
-            logits[batch], features[batch] = self._look([_square(picture) for picture in pictures[batch]])
+        with ThreadPoolExecutor(self._threads) as pool:
+            squares = pool.map(_square, pictures)  # the next ones are made while the network looks at the last
+            for start in range(0, len(pictures), _BATCH):
+                batch = slice(start, start + _BATCH)
+                logits[batch], features[batch] = self._look(list(islice(squares, _BATCH)))
         return Looks(logits=logits, features=features)
 
     def tags(self, picture: Pixels, *, top: int = 5) -> tuple[Tag, ...]:
@@ -136,8 +139,10 @@ class PictureClassifier:
             found = {key: self._seen[key] for key in keys if key in self._seen}
         fresh = {key: square for key, square in zip(keys, squares, strict=True) if key not in found}
         if fresh:
-            pixels = np.stack(list(fresh.values())).astype(np.float32).transpose(0, 3, 1, 2)  # (batch, 3, 240, 240)
-            logits, features = self._runtime().run(None, {"pixels": np.ascontiguousarray((pixels - 127) / 128)})
+            by_channel = np.stack(list(fresh.values())).transpose(0, 3, 1, 2)  # (batch, 3, 240, 240)
+            pixels = np.subtract(by_channel, 127, dtype=np.float32, order="C")
+            pixels *= 1 / 128
+            logits, features = self._runtime().run(None, {"pixels": pixels})
             found |= dict(zip(fresh, zip(np.asarray(logits), np.asarray(features), strict=True), strict=True))
         with self._lock:
             self._seen.update(found)
@@ -148,9 +153,7 @@ class PictureClassifier:
     def _runtime(self) -> InferenceSession:
         with self._lock:
             if self._session is None:
-                folder = locate(
-                    _WEIGHTS, weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache
-                )
+                folder = self._weights.folder()
                 converted = self._cache_dir / "weights" / f"{_WEIGHTS}-{self.fingerprint}-{_CONVERSION}.safetensors"
                 if not converted.is_file():
                     convert(folder / known(_WEIGHTS).files[0].name, converted)

@@ -16,7 +16,7 @@ from sourcehound.tools.encoders.joining import join
 from sourcehound.tools.encoders.known_weights import KNOWN, Carrier, KnownWeights
 from sourcehound.tools.errors import ConfigError
 
-__all__ = ["KNOWN", "KnownWeights", "MissingWeightsError", "fingerprints", "is_here", "known", "locate"]
+__all__ = ["KNOWN", "KnownWeights", "MissingWeightsError", "Sought", "fingerprints", "is_here", "known", "locate"]
 
 
 class MissingWeightsError(ConfigError):
@@ -93,11 +93,49 @@ def is_here(name: str, *, weights_path: Path | None, cache_dir: Path, hub_cache:
         ConfigError: it is there, but a file's hash differs.
         BusyError: joined weights cannot be written.
     """
-    try:
-        locate(name, weights_path=weights_path, cache_dir=cache_dir, hub_cache=hub_cache)
-    except MissingWeightsError:
-        return False
-    return True
+    return Sought(name, weights_path=weights_path, cache_dir=cache_dir, hub_cache=hub_cache).is_here()
+
+
+class Sought:
+    """A set of weights and where to look for it; once found and checked, it is not looked for again.
+
+    Args:
+        name: the set's name in `KNOWN`.
+        weights_path: see `locate`, as the others.
+    """
+
+    def __init__(self, name: str, *, weights_path: Path | None, cache_dir: Path, hub_cache: Path | None) -> None:
+        self._name = name
+        self._weights_path = weights_path
+        self._cache_dir = cache_dir
+        self._hub_cache = hub_cache
+        self._found: Path | None = None
+
+    def folder(self) -> Path:
+        """The folder that holds all files, each with its hash. What is missing is looked for again the next time.
+
+        Raises:
+            ConfigError: they are missing (`MissingWeightsError`), or one differs from its hash.
+            BusyError: joined weights cannot be written.
+        """
+        if self._found is None:
+            self._found = locate(
+                self._name, weights_path=self._weights_path, cache_dir=self._cache_dir, hub_cache=self._hub_cache
+            )
+        return self._found
+
+    def is_here(self) -> bool:
+        """Whether they can be found.
+
+        Raises:
+            ConfigError: they are there, but a file's hash differs.
+            BusyError: joined weights cannot be written.
+        """
+        try:
+            self.folder()
+        except MissingWeightsError:
+            return False
+        return True
 
 
 def _given(wanted: KnownWeights, weights_path: Path | None) -> tuple[Path, ...]:

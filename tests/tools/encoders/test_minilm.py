@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from sourcehound.tools.encoders.encoder import Item
+from sourcehound.tools.encoders import minilm, minilm_arrays
+from sourcehound.tools.encoders.encoder import FloatArray, Item
 from sourcehound.tools.encoders.minilm import MAX_TOKENS, MiniLm
 from sourcehound.tools.encoders.weights import MissingWeightsError, known, locate
 from sourcehound.tools.errors import ToolInputError
@@ -65,6 +68,29 @@ def test_a_cold_query_on_arrays_equals_the_same_text_run_as_a_graph(cache_dir: P
     for text in TEXTS[:-1]:
         query = cold.encode(items(text), as_="query").rows
         np.testing.assert_allclose(query, encoder.encode(items(text), as_="item").rows, atol=2e-6, rtol=0)
+
+
+def test_a_query_asked_again_is_not_run_again_and_has_rows_of_its_own(
+    cache_dir: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    del folder
+    n_run: list[int] = []
+
+    def counted(tensors: Mapping[str, FloatArray], token_ids: NDArray[np.int64]) -> FloatArray:
+        n_run.append(len(token_ids))
+        return minilm_arrays.token_states(tensors, token_ids)
+
+    monkeypatch.setattr(minilm, "token_states", counted)
+    encoder = MiniLm(weights_path=None, cache_dir=cache_dir)
+    first = encoder.encode(items("where is the heron?"), as_="query").rows
+    expected = first.copy()
+    first[:] = 0
+    np.testing.assert_array_equal(encoder.encode(items("where is the heron?"), as_="query").rows, expected)
+    assert len(n_run) == 1
+    other = encoder.encode(items("where is the key?"), as_="query").rows
+    assert len(n_run) == 2
+    assert np.abs(other - expected).max() > 0.01
+    np.testing.assert_array_equal(encoder.encode_texts(["where is the heron?"], few=True), expected)
 
 
 def test_rows_keep_the_order_of_the_items_and_do_not_depend_on_their_company(encoder: MiniLm):

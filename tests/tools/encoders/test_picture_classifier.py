@@ -54,6 +54,14 @@ def test_a_picture_has_the_same_logits_in_any_company_and_a_second_time(encoders
     np.testing.assert_array_equal(first.logits[-1], first.logits[0])
 
 
+def test_more_pictures_than_a_batch_come_back_in_their_order(encoders: Encoders):
+    pictures = [np.full((20 + n, 31, 3), 9 * n, dtype=np.uint8) for n in range(19)]
+    together = encoders.classifier.look(pictures).features
+    backwards = encoders.classifier.look(pictures[::-1]).features
+    np.testing.assert_array_equal(together, backwards[::-1])
+    assert len({row.tobytes() for row in together}) == len(pictures)
+
+
 def test_no_pictures_give_no_rows(encoders: Encoders):
     assert encoders.classifier.look([]).logits.shape == (0, 1000)
 

@@ -9,7 +9,7 @@ import pytest
 
 from sourcehound.tools.encoders import known_weights
 from sourcehound.tools.encoders.known_weights import KNOWN, Carrier, KnownWeights, WeightFile
-from sourcehound.tools.encoders.weights import MissingWeightsError, is_here, locate
+from sourcehound.tools.encoders.weights import MissingWeightsError, Sought, is_here, locate
 from sourcehound.tools.errors import BusyError, ConfigError
 
 BODY = b"some weights, " * 100
@@ -103,6 +103,27 @@ def test_asking_whether_weights_are_here_does_not_raise_when_they_are_missing(tm
     assert not is_here("tiny", weights_path=None, cache_dir=tmp_path / "cache", hub_cache=tmp_path)
     fill(tmp_path / "given")
     assert is_here("tiny", weights_path=tmp_path / "given", cache_dir=tmp_path / "cache", hub_cache=tmp_path)
+
+
+@pytest.mark.usefixtures("tiny")
+def test_what_was_missing_is_looked_for_again_and_what_was_found_is_not(tmp_path: Path):
+    (tmp_path / "given").mkdir()
+    sought = Sought("tiny", weights_path=tmp_path / "given", cache_dir=tmp_path / "cache", hub_cache=tmp_path)
+    assert not sought.is_here()
+    folder = fill(tmp_path / "given" / "tiny")
+    assert sought.is_here()
+    (folder / "body.bin").unlink()
+    assert sought.is_here()
+    assert sought.folder() == folder
+
+
+@pytest.mark.usefixtures("tiny")
+def test_weights_that_differ_are_refused_each_time_they_are_asked_for(tmp_path: Path):
+    fill(tmp_path / "given", body=b"something else")
+    sought = Sought("tiny", weights_path=tmp_path / "given", cache_dir=tmp_path / "cache", hub_cache=tmp_path)
+    for ask in (sought.is_here, sought.folder, sought.is_here):
+        with pytest.raises(ConfigError, match="is not the tiny that is known"):
+            ask()
 
 
 @pytest.mark.usefixtures("tiny")
