@@ -1,7 +1,8 @@
 """Whether a sentence is the sources' own words: whole sentences or lines of what is cited, or a bare value read there.
 
 Derived from the text alone, never from what the drafter says of it. A part of a sentence is no own word: "the match is
-cancelled" is not what "If it rains, the match is cancelled" says.
+cancelled" is not what "If it rains, the match is cancelled" says. Of speech, whose sentences are the recogniser's guess, a
+clause is: an answer says from when to when it is spoken, and nothing of the rest may deny it or set a condition.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ from sourcehound.agent.state import Request, Sentence
 from sourcehound.agent.verify.check import Claim
 from sourcehound.agent.verify.leadins import introduced
 from sourcehound.agent.verify.names import names
+from sourcehound.agent.verify.negation import denials
 from sourcehound.agent.verify.sources import Sources
 from sourcehound.agent.verify.words import EDGES, flat, is_verbatim
 from sourcehound.tools.evidence import Evidence
 
 _MOST_VALUE_WORDS: Final = 5
+_CLAUSE_ENDS: Final = ",;:.!?…"
+_CONDITION: Final = re.compile(r"\b(?:if|unless|whether|suppose|supposing|provided|si|wenn|falls)\b")
 _PERSON: Final = (
     (r"\b(?:i am|i'm)\b", "you are"),
     (r"\b(?:i have|i've)\b", "you have"),
@@ -35,7 +39,9 @@ def read_claim(sentence: Sentence, evidence: Sequence[Evidence], ctx: Sources) -
     core = text
     for item in evidence:
         for words in introduced(text, item):
-            if any(is_verbatim(words, run) for run in ctx.words(item)) and is_whole(words, ctx.wholes(item)):
+            wholes = ctx.wholes(item)
+            is_own = is_whole(words, wholes) or (item.kind == "speech" and is_clause(words, wholes))
+            if is_own and any(is_verbatim(words, run) for run in ctx.words(item)):
                 return Claim(text=text, core=words, own=True, quoted=sentence.quoted)
             core = min(core, words, key=len)
     return Claim(text=text, core=core, quoted=sentence.quoted)
@@ -70,6 +76,23 @@ def is_whole(words: str, wholes: Sequence[str]) -> bool:
         if first in starts and last in ends:
             return True
         at = joined.find(wanted, at + 1)
+    return False
+
+
+def is_clause(words: str, wholes: Sequence[str]) -> bool:
+    """Whether words are a whole clause of a sentence whose rest neither denies it nor sets a condition.
+
+    Args:
+        words: the words.
+        wholes: the source's sentences.
+    """
+    wanted = flat(words).strip(EDGES)
+    for whole in map(flat, wholes):
+        at = whole.find(wanted) if wanted else -1
+        before, after = whole[: max(at, 0)].rstrip(), whole[at + len(wanted) :].lstrip()
+        is_bounded = (not before or before[-1] in _CLAUSE_ENDS) and (not after or after[0] in _CLAUSE_ENDS)
+        if at >= 0 and is_bounded and not denials(f"{before} {after}") and not _CONDITION.search(f"{before} {after}"):
+            return True
     return False
 
 

@@ -5,6 +5,7 @@ Knows nothing of how words are ranked or worded.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
 
@@ -29,6 +30,7 @@ SEARCH_OF = {
     "image": "search_images",
     "moment": "search_moments",
 }
+_PICTURE = re.compile(r"(?P<name>[^\s/\\\\()\[\]\"'<>]+\.(?:jpe?g|png|webp|gif|tiff?|bmp|heic))\b", re.IGNORECASE)
 _PAGE = re.compile(r"\bpages?\s+(\d{1,5}|[ivxl]{1,6})\b", re.IGNORECASE)
 
 
@@ -81,6 +83,34 @@ def next_calls(
         calls.extend(ToolCall(tool=tool, args={"query": query}) for tool in tools_for(kinds, view))
         calls.append(ToolCall(tool="search_text", args={"query": hint}))
     return calls
+
+
+def shown_calls(ranked: Sequence[Sequence[Supported]], view: View) -> list[ToolCall]:
+    """Searches for the pictures that the best words of each part stand beside, by their files' names, unless found already."""
+    if not view.kinds_here.get("image"):
+        return []
+    here = {os.path.basename(item.source.path or "") for item in view.evidence.values()}
+    shown = [
+        beside for supports in ranked if supports if (beside := _picture_beside(supports[0].candidate)) is not None
+    ]
+    return [
+        ToolCall(tool="search_images", args={"query": " ".join(re.findall(r"[^\W_]+", os.path.splitext(name)[0]))})
+        for name in dict.fromkeys(shown)
+        if name not in here
+    ]
+
+
+def _picture_beside(candidate: Candidate) -> str | None:
+    """The file's name of the picture that a text shows nearest to some words of it."""
+    quote = candidate.evidence.quote or ""
+    place = quote.find(candidate.text)
+    if candidate.evidence.kind != "text" or place < 0:
+        return None
+    near = [
+        (min(abs(match.end() - place), abs(match.start() - place - len(candidate.text))), match["name"])
+        for match in _PICTURE.finditer(quote)
+    ]
+    return min(((far, name) for far, name in near if far <= _BESIDE_CHARS), default=(0, None))[1]
 
 
 def closer_calls(parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], view: View) -> tuple[ToolCall, ...]:

@@ -6,14 +6,14 @@ model, and the deterministic planner of the tests. Knows nothing of files: it wo
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sourcehound.agent.models.builtin import gate, hops, wording
 from sourcehound.agent.models.builtin.doubts import LEFT_UNTOLD, doubts_about, untold
-from sourcehound.agent.models.builtin.question import Part, parts_of, quoted
-from sourcehound.agent.models.builtin.support import Ranker, Supported, candidates_of, holds_quotation, serves
+from sourcehound.agent.models.builtin.question import Part, parts_of
+from sourcehound.agent.models.builtin.sequel import after_quotation
+from sourcehound.agent.models.builtin.support import Ranker, Supported, candidates_of, serves
 from sourcehound.agent.models.planner import Draft, Fault, Move, View
 from sourcehound.agent.state import ItemState, PlanItem, Sentence
 
@@ -25,7 +25,6 @@ TOLD = 0.15
 """Chance from which a part is told of, once something is answered: the hops that lead there are worth their place."""
 MOST_HOPS = 3
 MOST_SENTENCES = 6
-_AFTER = re.compile(r"\b(after|next|follows?|following)\b", re.IGNORECASE)
 _VALUES = {"number", "date", "code", "person", "place"}
 NEAR = 0.75
 """A part's second best words are told too if they reach this share of its best."""
@@ -62,7 +61,8 @@ class BuiltInPlanner:
         if hop <= MOST_HOPS:
             led = hops.leads(view.request.question, ranked[:-1], candidates_of(view.evidence))
             found = list(zip(parts, items, ranked, strict=True))
-            calls = (*hops.next_calls(found, led, view, self._ranker.rarity), *calls)
+            onward = (*hops.shown_calls(ranked, view), *hops.next_calls(found, led, view, self._ranker.rarity))
+            calls = (*onward, *calls)
         return Move(plan=items, calls=hops.unique(calls))
 
     def draft(self, view: View) -> Draft:
@@ -112,7 +112,10 @@ class BuiltInPlanner:
         return "enough" if best >= ENOUGH and not lacks_value else "partly" if best >= PARTLY else "nothing"
 
     def _chosen(self, part: Part, found: Sequence[Supported]) -> list[Supported]:
-        """The best words, and the best of each kind that the part names."""
+        """The best words, and the best of each kind that the part names; what follows a quotation, if that is asked."""
+        follows = after_quotation(part, found)
+        if follows is not None:
+            return [follows]
         good = [support for support in found if support.score >= NEAR * found[0].score]
         if (
             part.wanted == "time"
@@ -124,25 +127,7 @@ class BuiltInPlanner:
             for support in [support for support in good if serves(support.candidate.evidence, (kind,))][:1]
         ]
         chosen.extend(support for support in good[:1] if support not in chosen)
-        follows = support_after(part, found)
-        return [*chosen, follows] if follows is not None and follows not in chosen else chosen
-
-
-def support_after(part: Part, found: Sequence[Supported]) -> Supported | None:
-    """What stands right after the words that a part quotes, if it asks for that; None if it does not or they are not there."""
-    if not quoted(part.text) or not _AFTER.search(part.text):
-        return None
-    first = next((support for support in found if holds_quotation(part, support.candidate.text)), None)
-    if first is None:
-        return None
-    source = first.candidate.evidence.quote or ""
-    end = source.find(first.candidate.text) + len(first.candidate.text)
-    later = [support for support in found if support.candidate.evidence.id == first.candidate.evidence.id]
-    return min(
-        (support for support in later if source.find(support.candidate.text) >= end),
-        key=lambda support: source.find(support.candidate.text),
-        default=None,
-    )
+        return chosen
 
 
 def _why_not(best: float, parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], missing: Sequence[str]) -> str:

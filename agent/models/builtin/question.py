@@ -58,6 +58,8 @@ STOP_WORDS = frozenset(
     " es por para con".split()
 )
 
+_MEASURE = re.compile(r"(?<=\d)-(?=[^\W\d_]{2,})")
+"""The hyphen of `6.5-metre`, whose number and unit stand apart elsewhere."""
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\b")
 _NAME = re.compile(r"\b[A-Z][\w’'&-]*(?:\s+(?:(?:of|the|de|van|von|du|da|and|&)\s+)?[A-Z][\w’'&-]*)*")
@@ -129,7 +131,7 @@ def _relative(text: str) -> tuple[str, ...]:
 
 def terms(text: str) -> tuple[str, ...]:
     """The telling words of a text, in order, each once, lower case."""
-    found = (match[0].casefold() for match in _WORD.finditer(text))
+    found = (match[0].casefold() for match in _WORD.finditer(_MEASURE.sub(" ", text)))
     return tuple(dict.fromkeys(word for word in found if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())))
 
 

@@ -41,6 +41,8 @@ _DATE = re.compile(
 )
 _HEADING = re.compile(r"\A(?:#{1,6} [^\n]*(?:\n|\Z)\s*)+")
 """Markdown headings at the beginning of a piece: they name what is there and answer nothing."""
+_TRE, _OUR = re.compile(r"(?<=\w)tre(?=s?$)"), re.compile(r"(?<=\w\w)our(?=(?:s|ed|ing)?$)")
+"""`metre` and `meter`, `colour` and `color`."""
 _WORDS = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
 _SIMPLE = re.compile(r"[^\W_]+")
 
@@ -196,7 +198,8 @@ def stems(text: str) -> frozenset[str]:
 
 
 def stem(word: str) -> str:
-    """A word without its ending, so that forms of one word agree."""
+    """A word without its ending, so that forms of one word agree; British and American spellings too."""
+    word = _OUR.sub("or", _TRE.sub("ter", word))
     for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s"):
         if len(word) - len(ending) >= 4 and word.endswith(ending):
             return word[: -len(ending)]

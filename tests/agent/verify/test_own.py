@@ -11,7 +11,7 @@ from sourcehound.agent.models.builtin.wording import sentence_of
 from sourcehound.agent.models.planner import View
 from sourcehound.agent.state import Request
 from sourcehound.agent.verify.leadins import FORMS, clock, introduce, introduced
-from sourcehound.agent.verify.own import is_given, is_whole
+from sourcehound.agent.verify.own import is_clause, is_given, is_whole
 from sourcehound.tools.evidence import KIND_OF_UNIT, Evidence, Kind, Locator, Source
 from tests.agent.verify.conftest import Shelf, cite
 
@@ -80,6 +80,14 @@ def test_a_lead_in_with_the_wrong_file_the_wrong_time_or_more_words_is_none(text
 )
 def test_clock_rounds_before_it_splits(seconds: float | None, shown: str) -> None:
     assert clock(seconds) == shown
+
+
+def test_a_spoken_clause_is_own_words_unless_the_rest_denies_it_or_sets_a_condition() -> None:
+    spoken = ["From fairest creatures we desire increase, that beauty's rose might never die, but as the riper fades."]
+    assert is_clause("that beauty's rose might never die", spoken)
+    assert not is_clause("beauty's rose might never die", spoken)
+    assert not is_clause("the match is cancelled", ["If it rains, the match is cancelled."])
+    assert not is_clause("that the tide will turn", ["Nobody believes, that the tide will turn."])
 
 
 def test_lines_of_lettering_are_wholes() -> None:

@@ -70,3 +70,7 @@ def test_how_to_write_the_answer_is_not_sought():
     (part,) = parts_of("How many blogs mention the storm? Please write the answer in integer format.")
     assert part.text == "How many blogs mention the storm?"
     assert [part.text for part in parts_of("Give the value in metres.")] == ["Give the value in metres."]
+
+
+def test_a_measure_is_its_number_and_its_unit():
+    assert terms("a 6.5-metre mirror beside AS-417") == ("6.5", "metre", "mirror", "beside", "as-417")

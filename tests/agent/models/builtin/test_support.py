@@ -45,6 +45,12 @@ def test_forms_of_one_word_share_a_stem():
     assert stem("boats") == "boat"
 
 
+def test_british_and_american_spellings_share_a_stem():
+    assert stem("metres") == stem("meters")
+    assert stem("harbour") == stem("harbor")
+    assert stem("four") == "four"
+
+
 def test_a_value_that_the_question_names_is_no_answer():
     assert value_in("number", "Hut 7 has 12 wires", "How many wires has hut 7?") == "12"
     assert value_in("number", "Hut 7", "How many wires has hut 7?") is None
