@@ -53,16 +53,16 @@ def test_without_names_or_numbers_most_of_the_new_words_must_stand_in_the_source
         "",
     ],
 )
+def test_what_no_source_says_stays_as_it_was_drafted(view: View, text: str):
+    sentence = Sentence(text=text, cites=("E1",))
+    assert in_own_words(sentence, view) == (sentence,)
+
+
 def test_a_date_from_the_heading_over_a_sentence_does_not_keep_the_sentence_from_being_cited(view: View):
     note = replace(view.evidence["E1"], quote=f"## Thursday, 14 March 2024\n\n{WHOLE}")
     dated = replace(view, evidence={**view.evidence, "E1": note})
     said = in_own_words(Sentence(text="The Silver Heron took it on 14 March 2024.", cites=("E1",)), dated)
     assert [s.text for s in said] == [WHOLE]
-
-
-def test_what_no_source_says_stays_as_it_was_drafted(view: View, text: str):
-    sentence = Sentence(text=text, cites=("E1",))
-    assert in_own_words(sentence, view) == (sentence,)
 
 
 def test_a_copied_sentence_is_kept_as_it_is(view: View):
