@@ -184,16 +184,16 @@ def _joined(lines: tuple[Line, ...], plane: Plane) -> tuple[str, tuple[Anchor, .
     compounds = _compounds(lines) if is_cut else frozenset[str]()
     for line, following in zip_longest(lines, lines[1:]):
         text, end = line.text, "\n"
-        if following is not None and line.goes_on_at == following.first:
+        if line.goes_on_at is not None and following is not None and line.goes_on_at == following.first:
             end = ""
             before, after = _LAST_WORD.search(text), _FIRST_WORD.match(following.text)
             whole = (before.group() if before else "") + (after.group() if after else "")
             if whole.lower() not in compounds and after is not None and after.group().islower():
                 text = text.removesuffix("-")
         anchors.append(Anchor(start=start, end=start + len(text), box=plane.cut(line.box)))
-        words += [text, end]
+        words.append(text + end)
         start += len(text) + len(end)
-    return "".join(words[:-1]), tuple(anchors)
+    return "".join(words).removesuffix("\n"), tuple(anchors)
 
 
 def _compounds(lines: tuple[Line, ...]) -> frozenset[str]:

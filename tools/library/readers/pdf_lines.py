@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
@@ -26,6 +26,7 @@ _HYPHEN = "\x02\ufffe"
 _LINE = re.compile(rf"[^\r\n{_HYPHEN}]+[{_HYPHEN}]?")
 # PDFium's text is UTF-16 cut to 16 bits: these may be the rests of mathematical letters and pictographs beyond it
 _MAYBE_CUT = re.compile("[\ud400-\ud7ff\uf000-\ufaff]")
+_LEAST_CUT = 0xD400
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFF])
 _MIN_TALL_PT = 0.9
@@ -100,17 +101,16 @@ class TextLayer:
         text, index_of = self._characters()
         lines: list[Line] = []
         hidden: list[str] = []
-        for found in _LINE.finditer(text):
-            for shown, start, words in self._visible_runs(found.group(), found.start(), index_of):
-                clean = _clean(words)
-                if not clean:
-                    continue
-                line = self._line(words, clean, start, index_of) if shown else None
-                if line is None:
-                    hidden.append(clean)
-                    continue
-                is_cut = words[-1] in _HYPHEN and text[start + len(words) : start + len(words) + 1].isalpha()
-                lines.append(replace(line, goes_on_at=index_of(start + len(words))) if is_cut else line)
+        for shown, start, words in self._visible_runs(text, index_of):
+            clean = _clean(words)
+            if not clean:
+                continue
+            line = self._line(words, clean, start, index_of) if shown else None
+            if line is None:
+                hidden.append(clean)
+                continue
+            is_cut = words[-1] in _HYPHEN and text[start + len(words) : start + len(words) + 1].isalpha()
+            lines.append(replace(line, goes_on_at=index_of(start + len(words))) if is_cut else line)
         return PageText(lines=tuple(_rows(lines)), hidden=tuple(hidden))
 
     def size_pt(self, index: int) -> float:
@@ -142,12 +142,17 @@ class TextLayer:
             code = pdfium.FPDFText_GetUnicode(self._handle, index_of(found.start()))
             return chr(code) if code & 0xFFFF == ord(found.group()) and code <= sys.maxunicode else found.group()
 
-        text = _MAYBE_CUT.sub(whole, text)
+        if shown.size and int(shown.max()) >= _LEAST_CUT:
+            text = _MAYBE_CUT.sub(whole, text)
         return text, index_of
 
-    def _visible_runs(self, words: str, start: int, index_of: Callable[[int], int]) -> Iterable[tuple[bool, int, str]]:
-        """Cut a line where ink begins or ends: (shown, place in the text, words)."""
-        return self._cut_at_ink(words, start, index_of) if self._unseen else ((True, start, words),)
+    def _visible_runs(self, text: str, index_of: Callable[[int], int]) -> Iterator[tuple[bool, int, str]]:
+        """Lines, cut where ink begins or ends: (shown, place in the text, words)."""
+        for found in _LINE.finditer(text):
+            if self._unseen:
+                yield from self._cut_at_ink(found.group(), found.start(), index_of)
+            else:
+                yield True, found.start(), found.group()
 
     def _cut_at_ink(self, words: str, start: int, index_of: Callable[[int], int]) -> Iterator[tuple[bool, int, str]]:
         begin, state = 0, True
@@ -287,7 +292,7 @@ def _gaps(spans: Sequence[tuple[float, float]], wide: float) -> tuple[tuple[floa
 
 
 def _clean(words: str) -> str:
-    if words.isascii() and words.isprintable():
+    if words.isprintable():  # then none of the marks below is in it
         return " ".join(words.split())
     for mark in _HYPHEN:
         words = words.replace(mark, "-")

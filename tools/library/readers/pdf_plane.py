@@ -67,9 +67,10 @@ class Plane:
 
     def cut(self, box: Box) -> Box | None:
         """A displayed box cut to the page and rounded to hundredths; None where nothing of it is on the page."""
-        space = self.space
-        left, top = max(0.0, box[0]), max(0.0, box[1])
-        right, bottom = min(space.width, box[2]), min(space.height, box[3])
+        left, top, right, bottom = box
+        width, height = self.space.width, self.space.height
+        if left < 0 or top < 0 or right > width or bottom > height:
+            left, top, right, bottom = max(0.0, left), max(0.0, top), min(width, right), min(height, bottom)
         if left >= right or top >= bottom:
             return None
         return (round(left, 2), round(top, 2), round(right, 2), round(bottom, 2))
