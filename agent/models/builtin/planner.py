@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sourcehound.agent.models.builtin import gate, hops, wording
+from sourcehound.agent.models.builtin.bridges import bridge
 from sourcehound.agent.models.builtin.doubts import LEFT_UNTOLD, doubts_about, untold
 from sourcehound.agent.models.builtin.question import Part, parts_of
 from sourcehound.agent.models.builtin.sequel import after_quotation
@@ -98,9 +99,10 @@ class BuiltInPlanner:
         candidates = candidates_of(view.evidence)
         ranked: list[list[Supported]] = []
         for part in parts:
-            found = self._ranker.rank(part, (), candidates)
             led = hops.leads(view.request.question, ranked, candidates) if part.leans else ()
-            ranked.append(self._ranker.rank(part, led, candidates) if led else found)
+            alone = replace(part, context="") if led else part
+            origins = [found[0].candidate for found in ranked if found]
+            ranked.append(self._ranker.rank(alone, led, candidates, origins))
         return ranked
 
     def _chance(self, part: Part, found: Sequence[Supported]) -> float:
@@ -116,6 +118,9 @@ class BuiltInPlanner:
         follows = after_quotation(part, found)
         if follows is not None:
             return [follows]
+        pair = bridge(part, found)
+        if pair is not None:
+            return list(pair)
         good = [support for support in found if support.score >= NEAR * found[0].score]
         if (
             part.wanted == "time"

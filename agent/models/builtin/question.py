@@ -21,7 +21,8 @@ _BREAK = re.compile(
 )
 
 _RELATIVE = re.compile(
-    r"^(?P<head>(?:who|what|which|where|when|how)\b.{3,}\b(?:the|a|an) (?P<noun>[\w-]+(?: [\w-]+)?))"
+    r"^(?P<head>(?:who|what|which|where|when|how)\b.{3,}\b(?:the|a|an) "
+    r"(?P<noun>[\w-]+(?: (?!(?:say|show|tell|state|mention)s?\b)[\w-]+)?))"
     r" (?:that|which|who) (?P<clause>.+)$",
     re.IGNORECASE,
 )
@@ -32,6 +33,8 @@ _HOW_TO_WRITE = re.compile(
     re.IGNORECASE,
 )
 """`Give the answer as an integer.` tells how to write, not what to seek."""
+_SOURCE = re.compile(r"(?:according to|based on|as per)\b.*", re.IGNORECASE)
+"""`According to the minutes, who …`: the source is no question of its own."""
 _AGAIN = "\x01"
 """Marks a part whose relative clause went before it."""
 _SAYS_ENOUGH = 3
@@ -43,7 +46,7 @@ _CUES: dict[str, str] = {
     "moment": r"video\w*|vídeo\w*|clip\w*|film\w*|footage|screencast\w*|movie\w*|scene\w*|animation\w*|on[- ]screen|caption\w*",
     "speech": r"say|says|said|saying|spoken|speak\w*|narrat\w*|hear|heard|recording\w*|audio|podcast\w*|voice\w*|memo|recit\w*"
     r"|reading|read aloud|talk|talks|interview\w*|announc\w*|tell|tells|told|briefing|line",
-    "page": r"page|pages|table|tables|report|slide|slides|section|chapter|appendix|footnote|column|row",
+    "page": r"page|pages|table|tables|slide|slides|section|chapter|appendix|footnote|column|row",
     "text": r"textbook|book|notes?|minutes|document\w*|article|according to|manual|guide|help|letter|email|log",
 }
 _KIND = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _CUES.items()}
@@ -106,6 +109,8 @@ def parts_of(question: str) -> tuple[Part, ...]:
     for piece in pieces:
         if merged and len(terms(piece)) == 0:
             merged[-1] += " " + piece
+        elif merged and merged[-1] in pieces and _SOURCE.fullmatch(merged[-1]):
+            merged[-1] += ", " + piece
         else:
             merged.append(piece)
     texts = [re.sub("\x00(\\d+)\x00", lambda match: held[int(match[1])], piece) for piece in merged]
@@ -168,11 +173,11 @@ def _part(text: str) -> Part:
 
 
 _WANTED: tuple[tuple[Wanted, str], ...] = (
-    ("time", r"(at|in) (what|which) (second|minute|time|moment)|from when to when|timestamp|en qué momento"),
-    ("time", r"when\b.*\b(video|clip|film|screencast|recording)"),
+    ("time", r"(at|in) (what|which) (second|minute|moment)|from when to when|timestamp|en qué momento"),
+    ("time", r"(when|what time|which time)\b.*\b(video|clip|film|screencast|recording|animation|footage)"),
     ("number", r"\bhow (many|much|tall|long|high|far|old|deep|wide|large|big|fast|heavy|often)\b|\bcuánt"),
     ("number", r"\bwhat (percentage|percent|number|share|amount|total|price|height|length|depth|value|figure)\b"),
-    ("date", r"\bwhen\b|\b(what|which) (year|date|day|month)\b|cuándo"),
+    ("date", r"\bwhen\b|\b(what|which) (year|date|day|month|time|hour)\b|cuándo"),
     ("code", r"\b(registration|serial|code|number plate|plate number|call ?sign|licen[cs]e|(model|part) number|id)\b"),
     ("person", r"\bwho(m|se)?\b|\bname of the (worker|man|woman|person|author|captain|skipper|director)\b|quién"),
     ("place", r"\bwhere\b|\b(what|which) (country|city|town|state|place|harbou?r|island|cent(re|er))\b|dónde"),

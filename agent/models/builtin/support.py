@@ -22,7 +22,7 @@ W_MEANING, W_WORDS, W_AROUND, W_VALUE, W_KIND, W_FOCUS = 0.42, 0.25, 0.12, 0.09,
 W_QUOTED = 0.4
 """What it weighs that words hold what the question puts in quotation marks."""
 _QUOTED_SHARE = 0.8
-W_LED = 0.25
+W_LED = 0.4
 """What the names that lead a part weigh, if all of them stand in the words."""
 MOST_CANDIDATES = 300
 MOST_CHARS = 420
@@ -39,11 +39,14 @@ _DATE = re.compile(
     rf"\b(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?(?:{_MONTH})(?:\s+\d{{1,2}}(?:st|nd|rd|th)?)?(?:,?\s+\d{{4}})?\b"
     r"|\b(?:1[5-9]|20)\d\d(?:-\d\d-\d\d)?\b|\b\d{1,2}:\d\d\b"
 )
+_OF_DAY = re.compile(r"\b(?:what|which) (?:time|hour)\b")
 _HEADING = re.compile(r"\A(?:#{1,6} [^\n]*(?:\n|\Z)\s*)+")
 """Markdown headings at the beginning of a piece: they name what is there and answer nothing."""
 _TRE, _OUR = re.compile(r"(?<=\w)tre(?=s?$)"), re.compile(r"(?<=\w\w)our(?=(?:s|ed|ing)?$)")
 """`metre` and `meter`, `colour` and `color`."""
 _WORDS = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
+_CODED = re.compile(r"\b[\w-]*\d[\w-]*\b")
+"""Words with digits, which stand beside the names of a table's row."""
 _SIMPLE = re.compile(r"[^\W_]+")
 
 
@@ -98,13 +101,16 @@ class Ranker:
     similarity: Similarity
     rarity: Rarity
 
-    def rank(self, part: Part, hints: Sequence[str], candidates: Sequence[Candidate]) -> list[Supported]:
+    def rank(
+        self, part: Part, hints: Sequence[str], candidates: Sequence[Candidate], origins: Sequence[Candidate] = ()
+    ) -> list[Supported]:
         """Candidates by how well they answer a part of the question, best first.
 
         Args:
             part: the part.
             hints: names that earlier hops brought; they count as words of the part.
             candidates: the sources' words.
+            origins: those that brought the hints; holding them speaks for the others only.
         """
         if not candidates:
             return []
@@ -115,9 +121,9 @@ class Ranker:
         found: list[Supported] = []
         for place, candidate in enumerate(candidates):
             words, around = coverage(wanted, candidate.text), coverage(wanted, candidate.context)
-            bonus = W_LED * coverage(led, candidate.text)
+            bonus = 0.0 if candidate in origins else W_LED * coverage(led, candidate.text)
             meaning = max(0.0, meanings[place]) if meanings is not None else words
-            value = value_in(part.wanted, candidate.text, part.text)
+            value = value_beside(part, hints, candidate)
             score = W_MEANING * meaning + W_WORDS * words + W_AROUND * around + bonus
             score += W_VALUE * (value is not None) + W_KIND * serves(candidate.evidence, part.kinds)
             score += W_FOCUS * in_focus(part, candidate.text) + W_QUOTED * holds_quotation(part, candidate.text)
@@ -160,16 +166,39 @@ def value_in(wanted: Wanted, text: str, question: str) -> str | None:
     """The bare value of the wanted kind in a text that is not in the question already; None if there is none."""
     known = question.casefold()
     if wanted == "number":
-        found = [match[0].strip(".,") for match in _NUMBER.finditer(text)]
+        found = [match[0].strip(".,") for match in _NUMBER.finditer(_DATE.sub(" ", text))]
     elif wanted == "date":
         found = [match[0] for match in _DATE.finditer(text)]
+        if _OF_DAY.search(known):
+            found = [value for value in found if ":" in value]
     elif wanted == "code":
         found = list(codes(text))
     elif wanted in {"person", "place"}:
-        found = list(names(text))
+        found = list(names(_CODED.sub(" ", text)))
     else:
         return None
     return next((value for value in found if value.casefold() not in known), None)
+
+
+def value_beside(part: Part, hints: Sequence[str], candidate: Candidate) -> str | None:
+    """The bare value that a part wants: beside the hints (a table's row), then beside its telling words, then anywhere.
+
+    Lettering and rows stand for themselves line by line; the value may stand a line below what it is the value of.
+    """
+    known = f"{part.text} {' '.join(hints)}" if part.wanted in {"person", "place"} else part.text
+    lines = candidate.text.splitlines()
+    if len(lines) > 1 and (hints or candidate.evidence.kind in {"image", "crop", "moment"}):
+        wanted = stems(" ".join((*terms(part.text), *hints)))
+        shared = [0, *(len(wanted & stems(line)) for line in lines)]
+        valued = [
+            ((shared[place + 1], shared[place]), value)
+            for place, line in enumerate(lines)
+            if (value := value_in(part.wanted, line, known)) is not None
+        ]
+        best = max(valued, key=lambda scored: scored[0], default=None)
+        if best is not None and any(best[0]):
+            return best[1]
+    return value_in(part.wanted, candidate.text, known)
 
 
 def serves(evidence: Evidence, kinds: Sequence[str]) -> bool:

@@ -30,7 +30,7 @@ def sentence_of(candidate: Candidate, view: View) -> Sentence:
 
 
 def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]], view: View) -> str | None:
-    """The bare value that the last asking part wants, read from the words chosen for it."""
+    """The bare value that the last asking part wants, read from the words chosen for it; None if they lack it."""
     for part in reversed(parts):
         if not part.asks:
             continue
@@ -42,6 +42,8 @@ def short_of(parts: Sequence[Part], chosen: Sequence[tuple[Part, Supported]], vi
                 return f"{clock(where.start_s)}–{clock(where.end_s)}"
             if support.value is not None:
                 return support.value
+        if part.wanted != "thing":
+            return None
     return None
 
 

@@ -74,3 +74,14 @@ def test_how_to_write_the_answer_is_not_sought():
 
 def test_a_measure_is_its_number_and_its_unit():
     assert terms("a 6.5-metre mirror beside AS-417") == ("6.5", "metre", "mirror", "beside", "as-417")
+
+
+def test_the_source_that_is_named_first_is_no_part_of_its_own():
+    parts = parts_of("According to the minutes, how high did the water rise, and at what time?")
+    assert [part.text for part in parts] == ["According to the minutes, how high did the water rise", "at what time?"]
+    assert [part.wanted for part in parts] == ["number", "date"]
+
+
+def test_what_a_source_says_is_no_relative_clause():
+    (part,) = parts_of("How deep does the map say that the wreck of the Juniper lies?")
+    assert part.wanted == "number"

@@ -63,3 +63,30 @@ def test_speech_of_a_film_serves_a_part_that_names_the_film():
     assert serves(speech, ("speech",))
     assert not serves(speech, ("image",))
     assert serves(speech, ())
+
+
+def test_the_value_of_lettering_stands_beside_the_words_that_ask_for_it():
+    board = _evidence(
+        "E1", "BOATS TO NEEDLE ISLAND\nTuesday 07:40\nFriday 09:15\nevery day 08:30", "image", "image/png"
+    )
+    part = parts_of("At what time does the boat to Needle Island leave on Friday?")[0]
+    assert RANKER.rank(part, (), candidates_of({"E1": board}))[0].value == "09:15"
+    chart = _evidence(
+        "E2", "Lantern Rock\n22\nWreck of the Juniper, 1923\n17 metres\nFalcon Landing\n11", "image", "image/png"
+    )
+    part = parts_of("How deep lies the wreck of the Juniper?")[0]
+    assert RANKER.rank(part, (), candidates_of({"E2": chart}))[0].value == "17"
+
+
+def test_a_hint_finds_its_row_and_speaks_for_others_than_its_origin():
+    table = _evidence("E1", "Registration Skipper Length\nAS-283 Peter Hale 9.6\nAS-417 Joan Barlow 11.2")
+    photo = _evidence("E2", "SILVER HERON\nAS-417", "image", "image/png")
+    part = parts_of("Who is the skipper?")[0]
+    candidates = candidates_of({"E1": table, "E2": photo})
+    assert RANKER.rank(part, ("AS-417",), candidates)[0].value == "Joan Barlow"
+    (shown,) = [candidate for candidate in candidates if candidate.evidence.id == "E2"]
+    scores = [
+        next(s.score for s in RANKER.rank(part, ("AS-417",), candidates, origins) if s.candidate == shown)
+        for origins in ((), (shown,))
+    ]
+    assert scores[0] > scores[1]
