@@ -6,6 +6,7 @@ Knows nothing of doors.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
@@ -15,6 +16,7 @@ from sourcehound.agent.answer import cancelled
 from sourcehound.agent.attach import attach
 from sourcehound.agent.deps import Clock, Deps
 from sourcehound.agent.events import Event
+from sourcehound.agent.interrupt import listening
 from sourcehound.agent.models.roles import RoleMaker
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.showing import Cited, Exhibit, Showing, find_cited
@@ -46,6 +48,7 @@ class Runner:
     deps: Deps
     saver: SqliteSaver
     graph: CompiledStateGraph[Any, Any, Any, Any]
+    stop: threading.Event
 
     @classmethod
     def over(
@@ -55,7 +58,8 @@ class Runner:
         from sourcehound.agent.graph import build_graph
 
         ledger = Ledger(library.folder / "threads.db", now)
-        roles = RoleMaker(settings, library)
+        stop = threading.Event()
+        roles = RoleMaker(settings, library, stop)
 
         @cache
         def web() -> Web:
@@ -83,6 +87,7 @@ class Runner:
             deps=deps,
             saver=saver,
             graph=build_graph(deps, saver),
+            stop=stop,
         )
 
     def close(self) -> None:
@@ -298,8 +303,9 @@ class Runner:
     def _parts(self, begin: Any, config: Any) -> Iterator[dict[str, Any]]:
         """What the nodes say while the graph runs."""
         streamed: Any = self.graph.stream(begin, config, stream_mode=["custom"], durability="sync", version="v2")
-        for part in streamed:
-            yield part["data"]
+        with listening(self.stop):
+            for part in streamed:
+                yield part["data"]
 
     def _event(self, seq: int, thread: str, type_: Any, data: dict[str, Any]) -> Event:
         return Event(seq=seq, t=self.deps.clock.now(), thread=thread, type=type_, data=data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextvars
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -22,6 +22,8 @@ from sourcehound.tools.errors import ConfigError
 
 Turn = tuple[str, Any]
 """A message as LangChain takes it: `("system" | "human" | "ai", text or content blocks)`."""
+_LISTENS_S = 0.2
+"""Seconds between two looks whether the call should stop."""
 CHARS_PER_TOKEN = 4
 MOST_REPLY_CHARS = 60_000
 MOST_CALLS = 32
@@ -97,6 +99,7 @@ class Caller:
         policy: how long and how often.
         sleep: waits some seconds.
         monotonic: seconds of a clock that never goes back.
+        stop: ends a call that waits when it is set.
     """
 
     def __init__(
@@ -105,14 +108,16 @@ class Caller:
         name: str,
         *,
         policy: Policy,
-        sleep: Callable[[float], None],
+        sleep: Callable[[float], object],
         monotonic: Callable[[], float],
+        stop: threading.Event | None = None,
     ) -> None:
         self._model = model
         self.name = name
         self._policy = policy
         self._sleep = sleep
         self._monotonic = monotonic
+        self._stop = stop or threading.Event()
 
     def call(self, turns: Sequence[Turn], *, tools: Sequence[dict[str, Any]] = (), within_s: float = 1e9) -> Reply:
         """Put messages to the model.
@@ -128,6 +133,7 @@ class Caller:
             ContextTooLong: the messages are longer than its context.
             OutOfTime: the time given to the call is over.
             ModelError: it is down, too slow, or its replies are no replies.
+            KeyboardInterrupt: `stop` was set.
         """
         model = self._with_tools(tools)
         begun_s = self._monotonic()
@@ -135,7 +141,7 @@ class Caller:
         while True:
             left_s = within_s - (self._monotonic() - begun_s)
             limit_s = min(self._policy.timeout_s, max(0.0, left_s))
-            message, error = in_time(lambda: model.invoke(list(turns)), limit_s)
+            message, error = in_time(lambda: model.invoke(list(turns)), limit_s, self._stop)
             if error is None:
                 return _reply(message, turns)
             n_tries += 1
@@ -188,11 +194,14 @@ class Caller:
         return ModelError(f"{self.name} {what}{said}", remedy=WITHOUT_IT)
 
 
-def in_time(work: Callable[[], Any], limit_s: float) -> tuple[Any, BaseException | None]:
+def in_time(work: Callable[[], Any], limit_s: float, stop: threading.Event) -> tuple[Any, BaseException | None]:
     """Do work within a time limit; returns its result, or the error it ended with.
 
     Work that is late goes on in a daemon thread, which ends with the process at the latest: a server that sends a byte
     now and then never trips the time-outs of the libraries below.
+
+    Raises:
+        KeyboardInterrupt: `stop` was set meanwhile.
     """
     done: Future[Any] = Future()
     context = contextvars.copy_context()
@@ -204,10 +213,13 @@ def in_time(work: Callable[[], Any], limit_s: float) -> tuple[Any, BaseException
             done.set_exception(error)
 
     threading.Thread(target=run, name="model-call", daemon=True).start()
-    try:
-        error = done.exception(timeout=limit_s)
-    except TimeoutError as late:
-        return None, late
+    while not wait([done], timeout=min(limit_s, _LISTENS_S)).done:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        limit_s -= _LISTENS_S
+        if limit_s <= 0:
+            return None, TimeoutError()
+    error = done.exception()
     if error is not None and not isinstance(error, Exception):
         raise error
     return (None, error) if error is not None else (done.result(), None)

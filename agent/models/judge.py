@@ -6,6 +6,7 @@ Fail-closed: what cannot be read as a verdict is `unchecked`, never `supported`.
 from __future__ import annotations
 
 import re
+import threading
 import time
 from collections.abc import Callable
 from typing import Self
@@ -36,6 +37,7 @@ class PromptedJudge:
         policy: how long and how often it is called.
         sleep: waits some seconds.
         monotonic: seconds of a clock that never goes back.
+        stop: ends a call that waits when it is set.
     """
 
     def __init__(
@@ -44,14 +46,15 @@ class PromptedJudge:
         *,
         name: str,
         policy: Policy = ASIDE,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        stop: threading.Event | None = None,
     ) -> None:
         self.name = name
-        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic)
+        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic, stop=stop)
 
     @classmethod
-    def named(cls, name: str) -> Self:
+    def named(cls, name: str, *, stop: threading.Event) -> Self:
         """The judge of a model string.
 
         Raises:
@@ -59,7 +62,7 @@ class PromptedJudge:
         """
         from sourcehound.agent.models.named import open_chat_model
 
-        return cls(open_chat_model(name), name=name)
+        return cls(open_chat_model(name), name=name, sleep=stop.wait, stop=stop)
 
     def rule(self, sentence: str, quotes: tuple[str, ...]) -> Ruling:
         """Rule on one sentence by the quotes alone; without quotes nothing is asked.

@@ -7,6 +7,7 @@ wrong with it. Knows nothing of files, and nothing of the graph.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -93,6 +94,7 @@ class PromptedPlanner:
         policy: how long and how often it is called.
         sleep: waits some seconds.
         monotonic: seconds of a clock that never goes back.
+        stop: ends a call that waits when it is set.
         tools: the tools that it may be offered.
         warn: told of what a person should know, one line each.
     """
@@ -103,13 +105,14 @@ class PromptedPlanner:
         *,
         name: str,
         policy: Policy = DEFAULT_POLICY,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        stop: threading.Event | None = None,
         tools: Sequence[Tool] = TOOLS,
         warn: Callable[[str], None] = _quiet,
     ) -> None:
         self.name = name
-        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic)
+        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic, stop=stop)
         self._tools = {tool.name: tool for tool in tools}
         self._warn = warn
         self._calls: Calls = "unknown"
@@ -119,7 +122,7 @@ class PromptedPlanner:
         self._has_warned = False
 
     @classmethod
-    def named(cls, name: str, *, warn: Callable[[str], None] = _quiet) -> Self:
+    def named(cls, name: str, *, stop: threading.Event, warn: Callable[[str], None] = _quiet) -> Self:
         """The planner of a model string.
 
         Raises:
@@ -127,7 +130,7 @@ class PromptedPlanner:
         """
         from sourcehound.agent.models.named import open_chat_model
 
-        return cls(open_chat_model(name), name=name, warn=warn)
+        return cls(open_chat_model(name), name=name, sleep=stop.wait, stop=stop, warn=warn)
 
     def plan(self, view: View) -> Move:
         """Sub-questions and first calls; a reply without calls searches for its sub-questions, or for the question."""

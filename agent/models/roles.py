@@ -27,11 +27,13 @@ class RoleMaker:
     Args:
         settings: where keys and limits are read.
         library: supplies the text encoder to the built-in planner.
+        stop: ends calls that wait when it is set.
     """
 
-    def __init__(self, settings: Settings, library: Library) -> None:
+    def __init__(self, settings: Settings, library: Library, stop: threading.Event) -> None:
         self._settings = settings
         self._library = library
+        self._stop = stop
         self._guard = threading.Lock()
         self._planners: dict[str, Planner] = {}
         self._seers: dict[str, Seer] = {}
@@ -57,21 +59,21 @@ class RoleMaker:
             else:
                 from sourcehound.agent.models.prompted import PromptedPlanner
 
-                self._planners[name] = PromptedPlanner.named(name, warn=self._library.warn)
+                self._planners[name] = PromptedPlanner.named(name, stop=self._stop, warn=self._library.warn)
         return self._planners[name]
 
     def _seer(self, name: str) -> Seer:
         if name not in self._seers:
             from sourcehound.agent.models.seer import PromptedSeer
 
-            self._seers[name] = PromptedSeer.named(name)
+            self._seers[name] = PromptedSeer.named(name, stop=self._stop)
         return self._seers[name]
 
     def _judge(self, name: str) -> Judge:
         if name not in self._judges:
             from sourcehound.agent.models.judge import PromptedJudge
 
-            self._judges[name] = PromptedJudge.named(name)
+            self._judges[name] = PromptedJudge.named(name, stop=self._stop)
         return self._judges[name]
 
     def _rarity(self, word: str) -> float:

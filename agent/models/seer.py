@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Self
@@ -39,6 +40,7 @@ class PromptedSeer:
         policy: how long and how often it is called.
         sleep: waits some seconds.
         monotonic: seconds of a clock that never goes back.
+        stop: ends a call that waits when it is set.
     """
 
     def __init__(
@@ -47,14 +49,15 @@ class PromptedSeer:
         *,
         name: str,
         policy: Policy = ASIDE,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], object] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        stop: threading.Event | None = None,
     ) -> None:
         self.name = name
-        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic)
+        self._caller = Caller(model, name, policy=policy, sleep=sleep, monotonic=monotonic, stop=stop)
 
     @classmethod
-    def named(cls, name: str) -> Self:
+    def named(cls, name: str, *, stop: threading.Event) -> Self:
         """The seer of a model string.
 
         Raises:
@@ -62,7 +65,7 @@ class PromptedSeer:
         """
         from sourcehound.agent.models.named import open_chat_model
 
-        return cls(open_chat_model(name), name=name)
+        return cls(open_chat_model(name), name=name, sleep=stop.wait, stop=stop)
 
     def look(self, question: str, pictures: Sequence[Pixels]) -> Sight:
         """Answer one question about the pictures, in order; the first `MOST_PICTURES` are sent.

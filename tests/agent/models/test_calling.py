@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -60,7 +61,7 @@ def test_what_ends_the_process_is_not_taken_for_a_fault():
         raise SystemExit(3)
 
     with pytest.raises(SystemExit):
-        in_time(end, 5.0)
+        in_time(end, 5.0, threading.Event())
 
 
 def test_arguments_that_are_broken_json_are_read_leniently(clock: FakeClock):
@@ -212,3 +213,15 @@ def test_every_request_is_json_without_a_stream(clock: FakeClock):
         [{"content": "s", "role": "system"}, {"content": "h", "role": "user"}]
     )
     assert not server.asked[0].get("stream")
+
+
+def test_a_call_that_waits_ends_when_it_is_told_to_stop():
+    stop, never = threading.Event(), threading.Event()
+
+    def hang() -> None:
+        stop.set()
+        never.wait(60)
+
+    with pytest.raises(KeyboardInterrupt):
+        in_time(hang, 60.0, stop)
+    never.set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -77,7 +78,7 @@ def test_a_model_without_tool_calls_gets_the_text_protocol_at_once(begun: View):
 def test_a_server_that_refuses_tools_gets_the_text_protocol_and_is_not_offered_them_again(begun: View, view: View):
     refusal = Served(status=400, text="this model does not support tools")
     with FakeOpenAI([refusal, Served(text=TEXT_PLAN), Served(text="Q1: enough E1")]) as server:
-        asked = PromptedPlanner.named(f"openai:fake@{server.url}")
+        asked = PromptedPlanner.named(f"openai:fake@{server.url}", stop=threading.Event())
         assert asked.plan(begun).calls == (BOAT,)
         asked.assess(view)
     assert ["tools" in request for request in server.asked] == [True, False, False]
@@ -167,7 +168,7 @@ def test_with_time_or_tokens_spent_no_model_is_asked_to_assess(view: View):
 @pytest.mark.allow_hosts(["127.0.0.1"])
 def test_a_model_too_slow_for_the_time_left_makes_a_soft_landing(begun: View, view: View):
     with FakeOpenAI([Served(hangs=True)]) as server:
-        asked = PromptedPlanner.named(f"openai:fake@{server.url}")
+        asked = PromptedPlanner.named(f"openai:fake@{server.url}", stop=threading.Event())
         assert asked.plan(replace(begun, left={**begun.left, "seconds": 0.1})).calls == ()
         assert asked.assess(replace(view, left={**view.left, "seconds": 0.1})).plan == view.plan
 
