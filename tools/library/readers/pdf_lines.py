@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import accumulate
+from operator import sub
 from typing import Any
 
 import numpy as np
@@ -71,7 +72,7 @@ class PageText:
 
 
 def union(boxes: Sequence[Box]) -> Box:
-    """The box around boxes."""
+    """The box around boxes, or the rectangle (left, bottom, right, top) around rectangles."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return (min(lefts), min(tops), max(rights), max(bottoms))
 
@@ -195,9 +196,17 @@ class TextLayer:
                 return None
         if not self._is_on_page(whole):
             return None
-        wide = max(_WIDE_GAP_PT, _WIDE_GAP_HEIGHTS * (whole[3] - whole[1]))
-        gaps = _gaps(self._plane.spans(rectangles), wide) if len(rectangles) > 1 else ()
-        return Line(text=clean, box=whole, first=first, n=n, gaps=gaps)
+        return Line(text=clean, box=whole, first=first, n=n, gaps=self._gaps(rectangles, whole[3] - whole[1]))
+
+    def _gaps(self, rectangles: Sequence[Box], height: float) -> tuple[tuple[float, float], ...]:
+        if len(rectangles) == 1:
+            return ()
+        wide = max(_WIDE_GAP_PT, _WIDE_GAP_HEIGHTS * height)
+        lefts, rights = self._plane.across(rectangles)
+        reached = tuple(accumulate(rights, max))
+        if max(map(sub, lefts[1:], reached)) <= wide:  # nearly always
+            return ()
+        return tuple((right, left) for right, left in zip(reached, lefts[1:], strict=False) if left - right > wide)
 
     def _words(self, begin: int, end: int) -> str:
         import pypdfium2.raw as pdfium
@@ -283,12 +292,6 @@ def _beside(line: Line, after: Line) -> Line:
         gaps=(*line.gaps, *wide, *after.gaps),
         goes_on_at=after.goes_on_at,
     )
-
-
-def _gaps(spans: Sequence[tuple[float, float]], wide: float) -> tuple[tuple[float, float], ...]:
-    lefts, rights = zip(*spans, strict=True)
-    so_far = accumulate(rights, max)
-    return tuple((reached, left) for reached, left in zip(so_far, lefts[1:], strict=False) if left - reached > wide)
 
 
 def _clean(words: str) -> str:

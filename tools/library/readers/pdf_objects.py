@@ -15,7 +15,8 @@ from sourcehound.tools.library.readers.pdf_calls import ADDRESS, address, plain
 from sourcehound.tools.library.readers.pdf_plane import Plane
 
 _PATH, _IMAGE, _FORM = 2, 3, 5
-_NO_TEXT, _INVISIBLE_MODE, _CLIP_MODE = -1, 3, 7
+_INVISIBLE_MODE, _CLIP_MODE = 3, 7
+_WITH_INK = frozenset({0, 1, 2, 4, 5, 6})
 _WHITE = 245
 _SCAN_SHARE = 0.5
 _WHOLE_PAGE_SHARE = 0.85
@@ -179,15 +180,17 @@ class _Objects:
         others: list[int] = []
         for handle in handles:
             mode = mode_of(handle)
-            if mode == _NO_TEXT:
-                others.append(handle)
+            if mode in _WITH_INK:
+                if colour_of(handle, to_red, to_green, to_blue, to_alpha) and (
+                    not alpha.value or (red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE)
+                ):
+                    doubtful.append(handle)
             elif mode == _INVISIBLE_MODE:
                 invisible.append(handle)
-            elif mode == _CLIP_MODE or (
-                colour_of(handle, to_red, to_green, to_blue, to_alpha)
-                and (not alpha.value or (red.value >= _WHITE and green.value >= _WHITE and blue.value >= _WHITE))
-            ):
+            elif mode == _CLIP_MODE:
                 doubtful.append(handle)
+            else:
+                others.append(handle)
         return _Ink(n_texts=len(handles) - len(others), invisible=invisible, doubtful=doubtful, others=others)
 
     def bounds(self, handle: int) -> Box | None:

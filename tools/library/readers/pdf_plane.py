@@ -58,12 +58,12 @@ class Plane:
             sides = (self.top - top, self.right - right, self.top - bottom, self.right - left)
         return sides
 
-    def spans(self, rectangles: Sequence[Box]) -> list[tuple[float, float]]:
-        """The displayed left and right of rectangles (left, bottom, right, top) of the page's own coordinates."""
-        if self.turns == 0:  # nearly always: a call for each would cost more than all else
-            return [(left - self.left, right - self.left) for left, _, right, _ in rectangles]
-        boxes = [self.box(*sides) for sides in rectangles]
-        return [(left, right) for left, _, right, _ in boxes]
+    def across(self, rectangles: Sequence[Box]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """The displayed left and right sides of rectangles (left, bottom, right, top) of the page's own coordinates."""
+        upright = self.turns == 0 and self.left == 0  # nearly always, and a page may have thousands
+        boxes = rectangles if upright else [self.box(*sides) for sides in rectangles]
+        lefts, _, rights, _ = zip(*boxes, strict=True)
+        return lefts, rights
 
     def cut(self, box: Box) -> Box | None:
         """A displayed box cut to the page and rounded to hundredths; None where nothing of it is on the page."""
