@@ -122,6 +122,9 @@ def _why_nothing(state: State, records: Sequence[Record]) -> str:
     searched = [str(record.args.get("query", "")) for record in records if record.args.get("query")]
     tried = "; ".join(f"“{query}”" for query in dict.fromkeys(searched)) or "nothing"
     detail = state.stop.get("detail", "")
+    failed = [record.error for record in records if record.error]
+    if failed:
+        detail = f"{len(failed)} of {len(records)} calls failed: {failed[0]}" + (f"; {detail}" if detail else "")
     return f"Nothing found that answers this. Searched for: {tried}." + (f" ({detail})" if detail else "")
 
 

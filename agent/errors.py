@@ -2,7 +2,6 @@
 
 SourcehoundError
 + ModelError             a call to a model failed                 node retries, then exit 75
-  - ModelOutputError     its reply does not fit the schema        one repair turn, then fails
 + Interrupted            Ctrl-C stopped a command                 person, exit 130
 
 A budget that is spent is no error: it ends the search, and the answer's `stop` names it.
@@ -17,19 +16,6 @@ class ModelError(SourcehoundError):
     """A model that the person named cannot be reached or refuses; it is never silently replaced."""
 
     exit_code = 75
-
-
-class ModelOutputError(ModelError):
-    """A model's reply does not fit what was asked.
-
-    Args:
-        message: what is wrong with it, in words that help the model to mend it.
-        raw: the reply.
-    """
-
-    def __init__(self, message: str, *, raw: str) -> None:
-        super().__init__(message, remedy="try again, or name a stronger model with --model")
-        self.raw = raw
 
 
 class Interrupted(SourcehoundError):

@@ -15,6 +15,7 @@ import pytest
 
 from sourcehound.agent.documents import Answer
 from sourcehound.agent.hound import Sourcehound
+from sourcehound.agent.models.planner import ToolCall
 from sourcehound.tools.errors import ConfigError, InputError
 
 LAMP = "Who lit the lamp on Needle Island?"
@@ -164,3 +165,11 @@ def test_what_comes_back_says_what_it_is(hound: Sourcehound, scripted: Any, note
     with Sourcehound(home=tmp_path / "home") as own:
         assert repr(own.add(notes_folder)).startswith("<IndexReport 2 found = 2 indexed")
     del scripted
+
+
+def test_calls_that_failed_are_told_where_nothing_was_found(hound: Sourcehound, scripted: Any):
+    scripted.calls = (ToolCall(tool="read", args={"evidence": "E99"}), ToolCall(tool="no_such_tool", args={}))
+    answer = hound.ask(LAMP)
+    assert answer.status == "abstained"
+    assert "2 of 2 calls failed: " in answer.text
+    assert "E99" in answer.text
