@@ -7,6 +7,7 @@ and tool are scripted and cost nothing. Checkpoints are synchronous on both side
 from __future__ import annotations
 
 import statistics
+import threading
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -118,6 +119,7 @@ def _run_ours(folder: Path, n_steps: int, stamp: Callable[[], None], clock: Call
         deps=deps,
         saver=saver,
         graph=build_graph(deps, saver),
+        stop=threading.Event(),
     )
     try:
         for _ in runner.stream(QUESTION, max_steps=n_steps + 1, max_tool_calls=n_steps + 1, timeout=_TIMEOUT_S):
