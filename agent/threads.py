@@ -1,13 +1,12 @@
 """Threads: saved questions and their answers, checkpoints, and the lock that keeps a thread to one writer.
 
 Closes LangGraph's measured gaps: the clock that steps back (checkpoint ids are seeded from the newest one), two processes
-on one thread (a lock), unsafe deserialisation (strict msgpack, plain values only). Knows nothing of nodes.
+on one thread (a lock), unsafe deserialisation (plain values and `State`, nothing else). Knows nothing of nodes.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sqlite3
 from collections.abc import Generator, Sequence
@@ -16,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sourcehound.agent.state import Request
+from sourcehound.agent.state import Request, State
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence, digest
 from sourcehound.tools.ledger import Ledger
@@ -251,7 +250,7 @@ def open_saver(path: Path) -> SqliteSaver:
     Raises:
         BusyError: the database is locked, or the disk is full.
     """
-    os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
+    from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
     from langgraph.checkpoint.sqlite import SqliteSaver
 
     class Saver(SqliteSaver):
@@ -274,7 +273,9 @@ def open_saver(path: Path) -> SqliteSaver:
 
     connection = connect(path)
     connection.isolation_level = "DEFERRED"  # as LangGraph expects it: a transaction begins by itself
-    saver = Saver(connection)
+    # said here and not by LangGraph's switch in the environment, which is read when LangGraph is first imported: a program
+    # may have done that long before
+    saver = Saver(connection, serde=JsonPlusSerializer(allowed_msgpack_modules=[(State.__module__, State.__name__)]))
     with saver.cursor():
         seed_clock(connection)
     return saver

@@ -13,7 +13,7 @@ from langgraph.checkpoint.base import id as checkpoint_id
 from langgraph.checkpoint.base.id import uuid6
 from langgraph.graph import END, START, StateGraph
 
-from sourcehound.agent.state import Request
+from sourcehound.agent.state import Request, State
 from sourcehound.agent.threads import (
     FORGOTTEN,
     Threads,
@@ -351,3 +351,13 @@ def test_a_request_survives_the_way_through_the_database(threads: Threads):
         interactive=True,
     )
     assert threads.get(threads.begin(replace(request, max_tokens=7), AT)).request == replace(request, max_tokens=7)
+
+
+def test_a_checkpoint_gives_back_our_state_and_no_other_class_even_after_langgraph_was_imported(ledger: Ledger):
+    saver = open_saver(ledger.path)
+    state = State(request=Request(question="q").to_json())
+    try:
+        assert saver.serde.loads_typed(saver.serde.dumps_typed(state)) == state
+        assert not isinstance(saver.serde.loads_typed(saver.serde.dumps_typed(Count(n=3))), Count)
+    finally:
+        saver.conn.close()
