@@ -1,4 +1,4 @@
-"""What `ask` and `stream` take beside the question, by the names of the long flags.
+"""What `ask` and `stream` take beside the question, by the names of the long flags, and the request that it makes.
 
 Knows nothing of how a question is answered.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, TypedDict
 
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.state import Request
+from sourcehound.tools.errors import InputError
+from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
 
 
 class AskOptions(TypedDict, total=False):
@@ -38,7 +41,7 @@ class AskOptions(TypedDict, total=False):
     continue_: bool
     """Go on with the last thread."""
     resume: bool
-    """Go on with a question that was stopped."""
+    """Go on with a question that was stopped; models, budgets and web may be given anew."""
     resume_if_there: bool
     """Resume if there is such a thread, else begin it."""
     reply: Callable[[str], str] | None
@@ -76,3 +79,48 @@ def default_request(question: str, settings: Settings, *, interactive: bool = Fa
         timeout_s=settings["ask.timeout"],
         interactive=interactive,
     )
+
+
+def asked_request(question: str, settings: Settings, options: Mapping[str, Any], *, interactive: bool) -> Request:
+    """A question as it was asked: the options over the settings.
+
+    Raises:
+        InputError: a kind is unknown, or a file to attach does not exist.
+    """
+    kinds: Sequence[str] | str = options.get("type") or ()
+    attached = tuple(os.path.abspath(os.path.expanduser(path)) for path in options.get("attach") or ())
+    for path in attached:
+        if not os.path.isfile(path):
+            raise InputError(f"no such file: {path}", remedy="check --attach")
+    request = replace(
+        default_request(question, settings, interactive=interactive),
+        within=options.get("within"),
+        kinds=kinds_of(kinds) if kinds else (),
+        attached=attached,
+    )
+    return over_given(request, options)
+
+
+def over_given(request: Request, options: Mapping[str, Any]) -> Request:
+    """A request with the models, budgets and web that were given; what was not given stays as it is."""
+    given = {_FIELDS.get(name, name): options[name] for name in _OVER if options.get(name) is not None}
+    changed = replace(request, **given)
+    return replace(changed, model=changed.model or "built-in", seer=changed.seer or None, judge=changed.judge or None)
+
+
+def kinds_of(type_: Sequence[str] | str) -> tuple[UnitKind, ...]:
+    """Kinds of unit from a list or a comma-separated text; all of them if it is empty.
+
+    Raises:
+        InputError: a kind is unknown.
+    """
+    names = [name.strip() for name in (type_.split(",") if isinstance(type_, str) else type_) if name.strip()]
+    for name in names:
+        if name not in UNIT_KINDS:
+            raise InputError(f"unknown type {name!r}", remedy=f"use {', '.join(UNIT_KINDS)}")
+    return tuple(kind for kind in UNIT_KINDS if kind in names) or UNIT_KINDS
+
+
+_OVER = ("model", "seer", "judge", "web", "max_steps", "max_tool_calls", "max_tokens", "timeout")
+_FIELDS = {"timeout": "timeout_s"}
+"""Fields of a request that are named unlike their option."""

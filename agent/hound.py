@@ -16,14 +16,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from sourcehound.agent.asking import AskOptions, checked, default_request
+from sourcehound.agent.asking import AskOptions, checked, default_request, kinds_of
 from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.doors.notebook import cell_line
 from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
 from sourcehound.tools.errors import InputError
-from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library, Options
 from sourcehound.tools.library.sync import Progress
@@ -306,19 +306,6 @@ class Sourcehound:
         from sourcehound.agent.langchain import as_retriever
 
         return as_retriever(self, **options)
-
-
-def kinds_of(type_: Sequence[str] | str) -> tuple[UnitKind, ...]:
-    """Kinds of unit from a list or a comma-separated text; all of them if it is empty.
-
-    Raises:
-        InputError: a kind is unknown.
-    """
-    names = [name.strip() for name in (type_.split(",") if isinstance(type_, str) else type_) if name.strip()]
-    for name in names:
-        if name not in UNIT_KINDS:
-            raise InputError(f"unknown type {name!r}", remedy=f"use {', '.join(UNIT_KINDS)}")
-    return tuple(kind for kind in UNIT_KINDS if kind in names) or UNIT_KINDS
 
 
 def _absolute(path: str | os.PathLike[str]) -> str:

@@ -5,14 +5,14 @@ Knows nothing of doors.
 
 from __future__ import annotations
 
-import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.answer import cancelled
+from sourcehound.agent.asking import asked_request, over_given
 from sourcehound.agent.attach import attach
 from sourcehound.agent.deps import Clock, Deps
 from sourcehound.agent.events import Event
@@ -136,7 +136,7 @@ class Runner:
             if saved.state == "done" and saved.answer is not None:
                 yield self._event(0, saved.id, "done", saved.answer)
                 return
-            request = replace(saved.request, interactive=reply is not None, **self._models(options))
+            request = replace(over_given(saved.request, options), interactive=reply is not None)
             self.deps.roles(request)
             with self.threads.writing(saved.id):
                 self.threads.get(saved.id)  # whoever held it may have removed it
@@ -201,7 +201,7 @@ class Runner:
 
     def _begin(self, name: str, question: str, options: dict[str, Any], *, interactive: bool) -> Request:
         """Write a question down in its thread, which is held for writing."""
-        request = self._request(question, options, interactive=interactive)
+        request = asked_request(question, self.settings, options, interactive=interactive)
         if self.threads.has(name):
             earlier = self.threads.get(name)
             history = [*earlier.request.history]
@@ -217,38 +217,6 @@ class Runner:
         if saved is None:
             raise InputError("no question is unfinished", remedy="see `sourcehound threads`")
         return saved
-
-    def _models(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {name: options[name] for name in ("model", "seer", "judge") if options.get(name) is not None}
-
-    def _request(self, question: str, options: dict[str, Any], *, interactive: bool) -> Request:
-        from sourcehound.agent.hound import kinds_of
-
-        settings = self.settings
-
-        def chosen(name: str, key: str) -> Any:
-            return options[name] if options.get(name) is not None else settings[key]
-
-        kinds: Sequence[str] | str = options.get("type") or ()
-        attached = tuple(os.path.abspath(os.path.expanduser(path)) for path in options.get("attach") or ())
-        for path in attached:
-            if not os.path.isfile(path):
-                raise InputError(f"no such file: {path}", remedy="check --attach")
-        return Request(
-            question=question,
-            model=chosen("model", "model") or "built-in",
-            seer=chosen("seer", "seer") or None,
-            judge=chosen("judge", "judge") or None,
-            web=bool(chosen("web", "web.enabled")),
-            within=options.get("within"),
-            kinds=kinds_of(kinds) if kinds else (),
-            attached=attached,
-            max_steps=int(chosen("max_steps", "ask.max_steps")),
-            max_tool_calls=int(chosen("max_tool_calls", "ask.max_tool_calls")),
-            max_tokens=int(chosen("max_tokens", "ask.max_tokens")),
-            timeout_s=float(chosen("timeout", "ask.timeout")),
-            interactive=interactive,
-        )
 
     def _run(self, name: str, request: Request, *, resume: bool, reply: Callable[[str], str] | None) -> Iterator[Event]:
         from langgraph.types import Command

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from sourcehound.agent.hound import kinds_of
+from sourcehound.agent.asking import kinds_of
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import digest
 

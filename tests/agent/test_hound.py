@@ -89,6 +89,17 @@ def test_who_stops_listening_stops_the_question_and_can_resume_it(hound: Sourceh
     del scripted
 
 
+def test_a_stopped_question_goes_on_with_the_budgets_that_are_given_then(hound: Sourcehound, scripted: Any):
+    events = hound.stream(LAMP, max_steps=5, timeout=50)
+    started = next(events)
+    while next(events).type != "plan":
+        pass
+    events.close()
+    hound.ask("", resume=True, thread=started.thread, max_steps=7, max_tool_calls=9)
+    request = scripted.views[-1].request
+    assert (request.max_steps, request.max_tool_calls, request.timeout_s) == (7, 9, 50)
+
+
 def test_async_twins_answer_and_stream(hound: Sourcehound, scripted: Any):
     async def both() -> tuple[Answer, Answer, list[str]]:
         first, second = await asyncio.gather(hound.aask(LAMP), hound.aask(MASTER))
