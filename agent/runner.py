@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
 _GO_ON = "go on"
-RECURSION_LIMIT = 400
-"""LangGraph's own default is 10 007 steps; the budgets end a run long before this."""
+_NODES_A_STEP = 2
+_NODES_BESIDE = 400
+"""Nodes beside `act` and `assess` of each step: the rest of the machine, and questions to the person with their replies."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -223,7 +224,8 @@ class Runner:
 
         config: Any = {
             "configurable": {"thread_id": checkpoint_name(name, request.turn)},
-            "recursion_limit": RECURSION_LIMIT,
+            # LangGraph's own end is a fault; the budget of steps ends a run before it
+            "recursion_limit": _NODES_A_STEP * request.max_steps + _NODES_BESIDE,
         }
         seq = 0
         yield self._event(seq, name, "start", {"question": request.question, "resumed": resume, "thread": name})

@@ -47,17 +47,23 @@ class Line:
 class Restless(Scripted):
     """Asks for one line after the other and keeps the last one."""
 
+    n_steps: int = N_STEPS
+
     def assess(self, view: View) -> Move:
         n = len(view.records)
-        if n >= N_STEPS:
+        if n >= self.n_steps:
             return super().assess(view)
         item = replace(view.plan[0], evidence=view.records[-1].evidence, memo={"line": n})
         return Move(plan=(item,), calls=(ToolCall(tool="search_text", args={"number": n}),))
 
 
 @pytest.fixture
-def restless(hound: Sourcehound) -> Iterator[Sourcehound]:
-    planner = Restless(calls=(ToolCall(tool="search_text", args={"number": 1000}),))
+def planner() -> Restless:
+    return Restless(calls=(ToolCall(tool="search_text", args={"number": 1000}),))
+
+
+@pytest.fixture
+def restless(hound: Sourcehound, planner: Restless) -> Iterator[Sourcehound]:
     runner = hound.runner
     before = runner.deps
     runner.deps = replace(before, roles=lambda _: Roles(planner=planner), tools={"search_text": Line()})
@@ -96,3 +102,9 @@ def test_checkpoints_stay_flat_over_fifty_steps_and_one_is_kept(restless: Source
     assert last.data["usage"]["steps"] == N_STEPS
     assert len(sizes(restless, thread.id)) == 1
     assert len(restless.runner.ledger.records(thread.id)) == N_STEPS
+
+
+def test_as_many_steps_are_done_as_the_person_allows(restless: Sourcehound, planner: Restless):
+    planner.n_steps = 210
+    answer = restless.ask("Who lit the lamp?", max_steps=220, max_tool_calls=220)
+    assert answer.document["usage"]["steps"] == 210
