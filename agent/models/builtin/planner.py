@@ -131,8 +131,9 @@ class BuiltInPlanner:
             for kind in part.kinds
             for support in [support for support in good if serves(support.candidate.evidence, (kind,))][:1]
         ]
-        chosen.extend(support for support in good[:1] if support not in chosen)
-        return chosen
+        if any(support.value is not None for support in chosen):
+            return chosen  # the kind of source that is named says it: what another says may be of another thing
+        return [*chosen, *(support for support in good[:1] if support not in chosen)]
 
 
 def _why_not(best: float, parts: Sequence[Part], ranked: Sequence[Sequence[Supported]], missing: Sequence[str]) -> str:
