@@ -46,7 +46,7 @@ def render(
     drafted = tuple(map(Sentence.from_json, state.draft))
     sentences, cited = _sentences(drafted, state.checks)
     plan = [PlanItem.from_json(item) for item in state.plan]
-    status = _status(plan, sentences)
+    status = status_of(plan, sentences)
     why = "" if sentences else _why_nothing(state, records)
     return {
         "schema": SCHEMA,
@@ -98,12 +98,12 @@ def _sentences(drafted: Sequence[Sentence], checks: Sequence[dict[str, Any]]) ->
     return shown, cited
 
 
-def _status(plan: Sequence[PlanItem], sentences: Sequence[dict[str, Any]]) -> str:
-    verdicts = [sentence["verdict"] for sentence in sentences]
-    if "supported" not in verdicts and (not verdicts or set(verdicts) != {"given"}):
-        return "abstained"
-    whole = all(item.state == "enough" for item in plan) and all(verdict in HOLDS for verdict in verdicts)
-    return "answered" if whole else "partial"
+def status_of(plan: Sequence[PlanItem], sentences: Sequence[dict[str, Any]]) -> str:
+    """`answered`, `partial` or `abstained`, as the contract defines them."""
+    verdicts = {sentence["verdict"] for sentence in sentences}
+    if verdicts and verdicts <= HOLDS and all(item.state == "enough" for item in plan):
+        return "answered"
+    return "partial" if "supported" in verdicts else "abstained"
 
 
 def _is_borne(short: str, sentences: Sequence[dict[str, Any]]) -> bool:
