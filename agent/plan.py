@@ -31,7 +31,7 @@ def taken(state: State, request: Request, move: Move) -> Update:
     )
     spent_up = exhausted(request, state.spent)
     if spent_up is not None:
-        update["calls"] = []
+        update["calls"], update["ask_person"] = [], ""
         update["stop"] = {"reason": spent_up, "detail": f"the budget of {spent_up} is spent"}
     elif move.question and not request.interactive:
         update["calls"] = []
