@@ -128,7 +128,7 @@ def status(answer: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def summary(answer: Mapping[str, Any]) -> list[str]:
-    """What stands beside the status: how much was checked, why it stopped, how long it took."""
+    """What stands beside the status: how much was checked, why it stopped or failed, how long it took."""
     checked = record(answer.get("verification"))
     stop = record(answer.get("stop"))
     seconds = number(record(answer.get("usage")).get("seconds"))
@@ -139,9 +139,8 @@ def summary(answer: Mapping[str, Any]) -> list[str]:
     if reason:
         detail = words_of(stop.get("detail"))
         parts.append(f"{reason}: {detail}" if detail else reason)
-    error = words_of(answer.get("error"))
-    if error:
-        parts.append(error)
+    error = record(answer.get("error"))
+    parts += [part for part in (words_of(error.get("message")), words_of(error.get("remedy"))) if part]
     if seconds is not None:
         parts.append(f"{seconds:.1f} s")
     return parts

@@ -25,6 +25,8 @@ Mode = Literal["page", "notebook"]
 """`page`: a whole file of its own, whose players open the person's files; `notebook`: a fragment of bounded size, which
 plays short clips that it holds, as a browser opens no files from there."""
 _MARK = {"supported": "✓"}
+MOST_PROBLEMS = 500
+"""Files that a report's page names; a terminal names all."""
 
 
 def answer_html(
@@ -84,12 +86,16 @@ def report_html(report: Mapping[str, Any], *, mode: Mode = "page") -> str:
     """The state of a library, or what `add` did to it: every file accounted for, each problem with its reason."""
     seen: Report = report_of(report)
     counts = [tag("li", tag("strong", f"{value:,}"), name, class_=kind) for name, value, kind in seen.counts]
-    problems = [[path, state, reason, "again" if retry else ""] for path, state, reason, retry in seen.problems]
+    problems = [
+        [path, state, reason, "again" if retry else ""] for path, state, reason, retry in seen.problems[:MOST_PROBLEMS]
+    ]
+    n_more = len(seen.problems) - len(problems)
     body = join(
         tag("h1", seen.title),
         tag("ul", counts, class_="counts"),
         tag("p", seen.sum_line, class_="status"),
         _table(["File", "State", "Why", "Tried"], problems, "Problems"),
+        tag("p", f"and {n_more:,} more: sourcehound status --failed names all") if n_more else None,
         _details("Units, encoders and size", _pairs(seen.rest)) if seen.rest else None,
     )
     return _whole(body, seen.title, mode)

@@ -11,7 +11,6 @@ from sourcehound.agent.doors.card import number, record, records, whole, words_o
 _STATES = ("indexed", "skipped", "failed", "pending")
 _CHANGES = ("new", "changed", "moved", "deleted", "unchanged")
 _KIBI = 1024.0
-_MOST_PROBLEMS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +53,7 @@ def report_of(document: Mapping[str, Any]) -> Report:
                 words_of(p.get("reason")),
                 bool(p.get("retry")),
             )
-            for p in records(document.get("problems"))[:_MOST_PROBLEMS]
+            for p in records(document.get("problems"))
         ),
         rest=_rest(document),
     )

@@ -251,3 +251,10 @@ def test_markup_refuses_what_could_run_or_load():
 def test_markup_escapes_text_and_keeps_elements():
     assert join("a < b", tag("p", "x & y", class_='"quoted"')) == 'a &lt; b<p class="&quot;quoted&quot;">x &amp; y</p>'
     assert join(str(tag("p"))) == "&lt;p&gt;&lt;/p&gt;"
+
+
+def test_a_page_names_the_first_problems_and_says_how_many_more_there_are():
+    problems = [{"path": f"/a/{n}.pdf", "state": "failed", "reason": "cut off"} for n in range(620)]
+    page = report_html({"files": {"found": 620, "failed": 620}, "problems": problems})
+    assert page.count(".pdf") == 500
+    assert "and 120 more" in page

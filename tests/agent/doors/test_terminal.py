@@ -94,3 +94,16 @@ def test_no_hits_say_why():
     assert hits_text({"hits": [], "nothing_because": "nothing scored above 0.3"}).plain.startswith(
         "Nothing found: nothing scored above 0.3"
     )
+
+
+def test_every_problem_is_named_however_many_there_are():
+    problems = [{"path": f"/a/{n}.pdf", "state": "failed", "reason": "cut off", "retry": False} for n in range(620)]
+    report = {"files": {"found": 620, "failed": 620}, "problems": problems}
+    assert "620 problems" in report_text(report).plain
+    assert report_text(report, failed=True).plain.count(".pdf") == 620
+
+
+def test_a_question_of_a_batch_that_failed_says_why():
+    error = {"code": 78, "message": "unknown model provider 'nobody'", "remedy": "write openai:NAME"}
+    failed = {"question": "Who?", "status": "failed", "error": error}
+    assert answer_text(failed).plain == "Failed · unknown model provider 'nobody' · write openai:NAME"
