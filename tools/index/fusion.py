@@ -1,12 +1,11 @@
 """Fusion: several ranked lists of one question become one. Pure functions; knows nothing of where the lists come from.
 
-Reciprocal rank fusion needs no common scale and is the safe default; the two score fusions normalise each list by
-itself.
+Reciprocal rank fusion needs no common scale and is the safe default; the score fusion normalises each list by itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -57,42 +56,13 @@ def fuse_min_max(lists: Sequence[Ranked], *, weights: Sequence[float] | None = N
         CombSUM of Fox and Shaw, "Combination of Multiple Searches", TREC-2, 1994, over the min-max normalisation of
         Lee, "Analyses of Multiple Evidence Combination", SIGIR 1997.
     """
-    return _fuse_scores(lists, weights, _stretch, missing=lambda _: 0.0)
-
-
-def fuse_z(lists: Sequence[Ranked], *, weights: Sequence[float] | None = None) -> tuple[Scored, ...]:
-    """Fuse by score: each list is shifted to mean 0 and scaled to standard deviation 1, then summed by weight.
-
-    A list of equal scores gives 0. A list without a unit gives it its own lowest value: it ranked below all of them.
-
-    Args:
-        lists: best first, scores of one list on one scale.
-        weights: one for each list; all equal and summing to 1 by default.
-
-    Source:
-        Zero-mean unit-variance normalisation of Montague and Aslam, "Relevance Score Normalization for Metasearch",
-        CIKM 2001. Differs: a missing unit gets the list's lowest value instead of a constant.
-    """
-    return _fuse_scores(lists, weights, _standardise, missing=lambda scores: float(scores.min()))
-
-
-def _fuse_scores(
-    lists: Sequence[Ranked],
-    weights: Sequence[float] | None,
-    normalise: Callable[[FloatArray], FloatArray],
-    *,
-    missing: Callable[[FloatArray], float],
-) -> tuple[Scored, ...]:
     given = weights if weights is not None else [1 / max(1, len(lists))] * len(lists)
     totals = dict.fromkeys((scored.unit for ranked in lists for scored in ranked), 0.0)
-    for ranked, weight in zip(lists, _weights(lists, given), strict=True):
-        if not ranked:
-            continue
-        scores = normalise(np.array([scored.score for scored in ranked], dtype=np.float32))
-        here = {scored.unit: float(score) for scored, score in zip(ranked, scores, strict=True)}
-        floor = missing(scores)
-        for unit in totals:
-            totals[unit] += weight * here.get(unit, floor)
+    for ranked, weight in zip(lists, given, strict=True):
+        if ranked:
+            stretched = _stretch(np.array([scored.score for scored in ranked], dtype=np.float32))
+            for scored, score in zip(ranked, stretched, strict=True):
+                totals[scored.unit] += weight * float(score)
     return _ordered(totals)
 
 
@@ -103,11 +73,6 @@ def _weights(lists: Sequence[Ranked], weights: Sequence[float] | None) -> Sequen
 def _stretch(scores: FloatArray) -> FloatArray:
     low, high = scores.min(), scores.max()
     return np.ones_like(scores) if high == low else (scores - low) / (high - low)
-
-
-def _standardise(scores: FloatArray) -> FloatArray:
-    spread = scores.std()
-    return np.zeros_like(scores) if spread == 0 else (scores - scores.mean()) / spread
 
 
 def _ordered(totals: dict[int, float]) -> tuple[Scored, ...]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sourcehound.tools.index.engine import Scored
-from sourcehound.tools.index.fusion import fuse_min_max, fuse_ranks, fuse_z
+from sourcehound.tools.index.fusion import fuse_min_max, fuse_ranks
 
 
 def ranked(**scores: float) -> list[Scored]:
@@ -40,13 +40,7 @@ def test_min_max_fusion_gives_equal_scores_one():
     assert fuse_min_max([ranked(u1=5, u2=5)])[1].score == 1
 
 
-def test_z_fusion_standardises_and_gives_missing_units_the_lists_lowest():
-    fused = {s.unit: s.score for s in fuse_z([ranked(u1=3, u2=1), ranked(u2=7)], weights=[1, 1])}
-
-    assert fused == pytest.approx({1: 1.0 + 0.0, 2: -1.0 + 0.0})
-
-
-@pytest.mark.parametrize("fuse", [fuse_ranks, fuse_min_max, fuse_z])
+@pytest.mark.parametrize("fuse", [fuse_ranks, fuse_min_max])
 def test_nothing_fuses_to_nothing(fuse: Any):
     assert fuse([]) == ()
     assert fuse([[], []]) == ()
@@ -54,7 +48,7 @@ def test_nothing_fuses_to_nothing(fuse: Any):
 
 @given(
     st.lists(st.dictionaries(st.integers(1, 9), st.floats(-5, 5), max_size=6), max_size=4),
-    st.sampled_from([fuse_ranks, fuse_min_max, fuse_z]),
+    st.sampled_from([fuse_ranks, fuse_min_max]),
 )
 def test_every_unit_comes_out_once_and_best_first(lists: Any, fuse: Any):
     given_lists = [
