@@ -1,7 +1,4 @@
-"""The command's entry: sets the switches that must be set before any import, then opens the command line's door.
-
-One of the three places where any exception is caught: a fault of ours becomes one line and a file with its traceback.
-"""
+"""The command's entry: sets the switches that must be set before any import, then opens the command line (doors/cli.py)."""
 
 from __future__ import annotations
 

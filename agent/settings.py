@@ -1,4 +1,4 @@
-"""Settings: one table of keys; flag over environment over HOME/config.toml over default. The only reader of the environment.
+"""Settings: one table of keys; flag over environment over HOME/config.toml over default.
 
 `index.engine` is `SOURCEHOUND_INDEX__ENGINE` in the environment and `engine` under `[index]` in the file. Knows nothing of
 what the settings do.
