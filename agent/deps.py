@@ -11,9 +11,10 @@ from typing import Protocol
 
 from sourcehound.agent.models.planner import Planner, Usage, View
 from sourcehound.agent.state import SPOKEN, PlanItem, Request, State
-from sourcehound.tools.evidence import UNIT_KINDS, Evidence
+from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library
+from sourcehound.tools.library.status import count_units
 from sourcehound.tools.narrow import narrow
 from sourcehound.tools.senses.sense import Seer
 from sourcehound.tools.tool import Desk, Tool
@@ -109,16 +110,12 @@ class Deps:
             tools=tuple(name for name in self.tools if request.web or name not in WEB_TOOLS),
             left=left,
             told=tuple(told.replace(SPOKEN, " ") for told in state.told),
-            kinds_here=self._kinds_here(),
+            kinds_here=count_units(self.library.catalogue),
             exact=self._exact,
         )
 
     def _exact(self, evidence: Evidence, words: str) -> Evidence:
         return narrow(self.library.catalogue.connection, evidence, words) or evidence
-
-    def _kinds_here(self) -> dict[str, int]:
-        rows = self.library.catalogue.connection.execute("SELECT kind, COUNT(*) FROM units GROUP BY kind").fetchall()
-        return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
 
 
 def _reply(told: str) -> str:

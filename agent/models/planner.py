@@ -69,7 +69,7 @@ class View:
         tools: names of the tools that can be called.
         left: calls and steps left before the soft landing.
         told: what the person answered to questions.
-        kinds_here: how many units of each kind the scope holds.
+        kinds_here: how many units of each kind the library holds.
         exact: the exact place of some words inside evidence, with its own boxes or seconds; the node `draft` cites that.
     """
 

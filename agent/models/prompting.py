@@ -15,11 +15,11 @@ from sourcehound.agent.models.planner import Draft, Fault, View
 from sourcehound.agent.models.protocol import MOST_ITEMS
 from sourcehound.agent.models.tool_schemas import signature
 from sourcehound.prompts import load
+from sourcehound.tools.evidence import KIND_OF_UNIT
 from sourcehound.tools.tool import Tool
 
 MOST_QUESTION_CHARS = 2000
 MOST_FAULT_CHARS = 300
-_KIND_OF_UNIT = {"passage": "text", "page": "page", "image": "image", "moment": "moment", "speech": "speech"}
 MOST_EXAMPLE_WORDS = 8
 _NATIVE_CALLS = "(and the tool calls)"
 
@@ -51,7 +51,7 @@ def beginning(tools: Mapping[str, Tool], *, native: bool) -> str:
 
 def plan_task(view: View, *, native: bool) -> str:
     """Ask for sub-questions and first calls. The example is made of the question: small models repeat their examples."""
-    kinds = [kind for unit, kind in _KIND_OF_UNIT.items() if view.kinds_here.get(unit)]
+    kinds = [kind for unit, kind in KIND_OF_UNIT.items() if view.kinds_here.get(unit)]
     if "web_search" in view.tools:
         kinds.append("web")
     words = " ".join(terms(view.request.question)[:MOST_EXAMPLE_WORDS]) or "telling words"
