@@ -15,7 +15,6 @@ from sourcehound.agent.doors.embed import Pictures, no_pictures
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.index.find import Hit
-from sourcehound.tools.index.strength import CUT
 
 FIND_SCHEMA = "sourcehound.find/1"
 
@@ -204,8 +203,3 @@ class IndexReport:
         from sourcehound.agent.doors.html import report_html
 
         return report_html(self.document, mode="notebook")
-
-
-def cuts() -> dict[str, float]:
-    """The default cut of each kind."""
-    return {kind: cut for kind, cut in CUT.items()}  # noqa: C416  the keys' type widens

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from sourcehound.tools.encoders.encoder import Pixels
-from sourcehound.tools.evidence import Evidence, UnitKind
+from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index.find import Query, find
 from sourcehound.tools.library.scan import in_scope
 from sourcehound.tools.tool import Arguments, Desk, Outcome
@@ -32,7 +32,6 @@ def search(
     wanted = desk.wanted(*kinds)
     if not wanted:
         return Outcome(note=f"nothing: the person asked for other kinds than {', '.join(kinds)}")
-    found: list[Evidence] = []
     query = Query(
         text=args.query,
         pictures=pictures,

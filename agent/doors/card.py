@@ -29,7 +29,6 @@ KIND_WORDS = {
 }
 _QUOTE_LIMIT = 1500
 _URI_LIMIT = 4096
-_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _PLAYED = ("video", "audio")
 
@@ -125,6 +124,11 @@ def number(value: object) -> float | None:
 def whole(value: object) -> int:
     """A count; 0 for anything that is none."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**15 else 0
+
+
+def counted(n: int, noun: str) -> str:
+    """A number with its noun, as `1 hit` or `2,000 files`."""
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def record(value: object) -> Mapping[str, Any]:

@@ -37,9 +37,9 @@ def find(
     with opened(home, library, console) as hound:
         hits = hound.find(query, like=like, type=type_, within=within, n=n, min_score=min_score)
     if verbose:
-        from sourcehound.agent.documents import cuts
+        from sourcehound.tools.index.strength import CUT
 
-        console.note("default cuts: " + ", ".join(f"{kind} {cut:g}" for kind, cut in cuts().items()))
+        console.note("default cuts: " + ", ".join(f"{kind} {cut:g}" for kind, cut in CUT.items()))
     if json:
         console.data(hits.to_json())
     else:

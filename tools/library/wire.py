@@ -12,7 +12,6 @@ import math
 import re
 import struct
 import types
-from collections.abc import Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, BinaryIO, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -275,12 +274,3 @@ def samples_of(message: Message) -> Samples:
     if not np.isfinite(samples).all():
         raise WireError("samples that are no numbers")
     return Samples(samples=samples, origin_s=_build(float, message.header.get("origin_s")))
-
-
-def times_of(data: object) -> Sequence[float]:
-    """A list of finite times in seconds.
-
-    Raises:
-        WireError: it is none.
-    """
-    return _build(tuple[float, ...], data)
