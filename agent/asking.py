@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, TypedDict
 
 from sourcehound.agent.settings import Settings
-from sourcehound.agent.state import Request
+from sourcehound.agent.state import BUILT_IN, Request
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
 
@@ -69,7 +69,7 @@ def default_request(question: str, settings: Settings, *, interactive: bool = Fa
     """A question with the models and budgets of the settings alone."""
     return Request(
         question=question,
-        model=settings["model"] or "built-in",
+        model=settings["model"] or BUILT_IN,
         seer=settings["seer"] or None,
         judge=settings["judge"] or None,
         web=settings["web.enabled"],
@@ -105,7 +105,7 @@ def over_given(request: Request, options: Mapping[str, Any]) -> Request:
     """A request with the models, budgets and web that were given; what was not given stays as it is."""
     given = {_FIELDS.get(name, name): options[name] for name in _OVER if options.get(name) is not None}
     changed = replace(request, **given)
-    return replace(changed, model=changed.model or "built-in", seer=changed.seer or None, judge=changed.judge or None)
+    return replace(changed, model=changed.model or BUILT_IN, seer=changed.seer or None, judge=changed.judge or None)
 
 
 def kinds_of(type_: Sequence[str] | str) -> tuple[UnitKind, ...]:

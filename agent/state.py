@@ -24,6 +24,8 @@ StopReason = Literal[
     "model_down",
 ]
 Count = Literal["steps", "tool_calls", "model_calls", "tokens_in", "tokens_out", "images", "seconds"]
+BUILT_IN = "built-in"
+"""The model string of the planner that needs no model."""
 SPOKEN = "\n"
 """In `State.told`, between the planner's question and the person's reply: only the reply is the person's own words."""
 COUNTS: tuple[Count, ...] = ("steps", "tool_calls", "model_calls", "tokens_in", "tokens_out", "images", "seconds")
@@ -95,7 +97,7 @@ class Request:
 
     question: str
     history: tuple[tuple[str, str], ...] = ()
-    model: str = "built-in"
+    model: str = BUILT_IN
     seer: str | None = None
     judge: str | None = None
     web: bool = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sqlite3
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sourcehound.agent.doors.console import Console
 from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
+from sourcehound.agent.state import BUILT_IN
 from sourcehound.tools.errors import ConfigError, MediaError
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _ENOUGH_BYTES = 1 << 30
 CONFIGURATION = 78
+_ROLES = (
+    ("planner", "model", "built-in (answers in the sources' own words)"),
+    ("seer", "seer", "none: pictures are read, not looked at"),
+    ("judge", "judge", "none: only the sources' own words count as supported"),
+)
 _PROTECTIONS = {
     "limits": "bounded in memory and time",
     "no_network": "without network",
@@ -73,7 +78,8 @@ def examine(hound: Sourcehound) -> Iterator[Finding]:
         yield _weights(name, here)
     for name, known in (("speech", "whisper-base"), ("lettering (OCR)", "rapidocr")):
         yield _weights(name, lambda known=known: library.has_weights(known))
-    yield _models(hound)
+    for role, key, without in _ROLES:
+        yield _model(hound, role, key, without)
     yield _web(hound)
 
 
@@ -134,12 +140,18 @@ def _weights(name: str, here: Callable[[], bool]) -> Finding:
     )
 
 
-def _models(hound: Sourcehound) -> Finding:
-    named = hound.settings["model"]
-    if named == "built-in":
-        return Finding(name="planner", works=True, seen="built-in (answers in the sources' own words)")
-    works = importlib.util.find_spec("langchain") is not None
-    return Finding(name="planner", works=works, seen=named, remedy='pip install "sourcehound[models]"', needed=True)
+def _model(hound: Sourcehound, role: str, key: str, without: str) -> Finding:
+    """A role's model: whether its string, package and key are right. Nothing is sent to it."""
+    named = hound.settings[key]
+    if named in {"", BUILT_IN}:
+        return Finding(name=role, works=True, seen=without)
+    from sourcehound.agent.models.named import open_chat_model
+
+    try:
+        open_chat_model(named)
+    except ConfigError as error:
+        return Finding(name=role, works=False, seen=error.message, remedy=error.remedy or "", needed=True)
+    return Finding(name=role, works=True, seen=f"{named}: named right; it is first called when a question is asked")
 
 
 def _web(hound: Sourcehound) -> Finding:

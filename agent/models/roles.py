@@ -13,12 +13,10 @@ from sourcehound.agent.models.builtin.support import Ranker
 from sourcehound.agent.models.planner import Planner
 from sourcehound.agent.models.similarity import TextSimilarity
 from sourcehound.agent.settings import Settings
-from sourcehound.agent.state import Request
+from sourcehound.agent.state import BUILT_IN, Request
 from sourcehound.tools.index.words import rarity
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.senses.sense import Seer
-
-BUILT_IN = "built-in"
 
 
 class RoleMaker:
