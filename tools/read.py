@@ -9,7 +9,7 @@ from pydantic import Field
 from sourcehound.tools.errors import ToolInputError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.evidence_pixels import recalled
-from sourcehound.tools.library.units import load_units, rows_near, to_evidence
+from sourcehound.tools.library.units import load_units, page_called, rows_near, to_evidence
 from sourcehound.tools.tool import Arguments, Desk, Event, Outcome
 
 
@@ -23,7 +23,7 @@ class ReadArguments(Arguments):
 
 
 class Read:
-    """Reads the passages around a place, in the order of the source."""
+    """Reads the passages around a place, in the order of the source; a page's number is its printed one where it has one."""
 
     name: ClassVar[str] = "read"
     purpose: ClassVar[str] = "read more of a document or transcript around evidence"
@@ -34,10 +34,14 @@ class Read:
         """Read on."""
         start = recalled(args.evidence, desk, self.name)
         connection = desk.library.catalogue.connection
-        rows = rows_near(connection, start, page=args.page, before=args.before, after=args.after)
+        page, taken = None, ""
+        if args.page is not None:
+            page, taken = page_called(connection, start.source.sha256, args.page)
+        rows = rows_near(connection, start, page=page, before=args.before, after=args.after)
         if args.page is not None and not rows:
-            raise ToolInputError(f"{start.source.title} has no text on page {args.page}", tool=self.name)
+            raise ToolInputError(f"{start.source.title} has no text on {taken}", tool=self.name)
         units = load_units(connection, rows)
         evidence = [to_evidence(connection, units[row]) for row in rows if row in units]
         found: tuple[Evidence, ...] = tuple(item for item in evidence if item is not None)
-        return Outcome(evidence=found, note=f"{len(found)} passages" if found else "nothing more to read there")
+        note = f"{len(found)} passages" + (f" on {taken}" if taken else "") if found else "nothing more to read there"
+        return Outcome(evidence=found, note=note)

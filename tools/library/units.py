@@ -180,6 +180,24 @@ def to_evidence(connection: sqlite3.Connection, unit: Unit, *, score: float | No
     )
 
 
+def page_called(connection: sqlite3.Connection, sha256: str, number: int) -> tuple[int, str]:
+    """The physical page of a source that people mean by a number: the one labelled so, else the one counted so.
+
+    Returns:
+        The page, from 1, and which was taken, in words.
+    """
+    labels = connection.execute(
+        "SELECT u.page, json_extract(u.locator, '$.page_label') FROM units u JOIN sources s ON s.id = u.source_id"
+        " WHERE s.sha256 = ? AND u.page IS NOT NULL AND json_extract(u.locator, '$.page_label') IS NOT NULL"
+        " ORDER BY u.page",
+        (sha256,),
+    ).fetchall()
+    page = next((page for page, label in labels if label == str(number)), None)
+    if page is None:
+        return number, f"page {number}, counted from the first" + ("; none is labelled so" if labels else "")
+    return page, f"page {number}" if page == number else f"the page labelled {number}, the {page}. from the first"
+
+
 def rows_near(
     connection: sqlite3.Connection, start: Evidence, *, page: int | None = None, before: int = 1, after: int = 2
 ) -> list[int]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from sourcehound.tools.library.units import (
     delete_units,
     load_source,
     load_units,
+    page_called,
     rows_near,
     set_about,
     to_evidence,
@@ -179,6 +181,24 @@ def test_reading_on_crosses_pages_and_a_page_can_be_read_whole(source: Shelf):
     assert near(source, Locator(page=2)) == ["lamp 2", "lamp 3", "lamp 4"]
     assert near(source, Locator(), page=1) == ["lamp 1", "lamp 2"]
     assert near(source, Locator(), page=9) == []
+
+
+def test_a_pages_number_is_its_printed_one_first_and_it_is_said_which_was_taken(source: Shelf):
+    def called(number: int) -> tuple[int, str]:
+        return page_called(source.catalogue.connection, SHA256, number)
+
+    assert called(14) == (14, "page 14, counted from the first")
+    labels = {1: "i", 2: "ii", 3: "1", 4: "2", 5: "5"}
+    write(
+        source,
+        *(
+            replace(passage(n), locator=Locator(page=n, page_label=label, chars=(n, n + 1)))
+            for n, label in labels.items()
+        ),
+    )
+    assert called(2) == (4, "the page labelled 2, the 4. from the first")
+    assert called(5) == (5, "page 5")
+    assert called(3) == (3, "page 3, counted from the first; none is labelled so")
 
 
 def test_what_is_said_around_a_second_comes_in_time(source: Shelf):
