@@ -7,6 +7,7 @@ it. Knows nothing of how the words were found.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sourcehound.agent.models.builtin.question import Part, codes, terms
 from sourcehound.agent.models.builtin.support import Supported, serves, stem, stems
@@ -40,7 +41,14 @@ def bridge(part: Part, found: Sequence[Supported]) -> tuple[Supported, Supported
         and first.candidate.evidence.source.sha256 != second.candidate.evidence.source.sha256
         and not focus & stems(first.candidate.text)
     ]
-    return max(pairs, key=lambda pair: pair[0].score + pair[1].score, default=None)
+    best = max(pairs, key=lambda pair: pair[0].score + pair[1].score, default=None)
+    return None if best is None else (_line_of(_codes(best[1], part), best[0]), best[1])
+
+
+def _line_of(shared: set[str], support: Supported) -> Supported:
+    """The same with the line that shows the shared code alone."""
+    line = next(line for line in support.candidate.text.splitlines() if shared & set(codes(line)))
+    return replace(support, candidate=replace(support.candidate, text=line))
 
 
 def _codes(support: Supported, part: Part) -> set[str]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from sourcehound.agent.models.builtin import gate, hops, wording
 from sourcehound.agent.models.builtin.bridges import bridge
 from sourcehound.agent.models.builtin.doubts import LEFT_UNTOLD, doubts_about, untold
+from sourcehound.agent.models.builtin.lettering import telling_lines
 from sourcehound.agent.models.builtin.question import Part, parts_of
 from sourcehound.agent.models.builtin.sequel import after_quotation
 from sourcehound.agent.models.builtin.support import Ranker, Supported, candidates_of, serves
@@ -79,7 +80,7 @@ class BuiltInPlanner:
             (part, support)
             for part, found in zip(parts, ranked, strict=True)
             if self._chance(part, found) >= TOLD
-            for support in self._chosen(part, found)
+            for support in (telling_lines(part, support) for support in self._chosen(part, found))
         ]
         sentences: dict[str, Sentence] = {}
         for _, support in chosen:

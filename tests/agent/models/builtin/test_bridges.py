@@ -37,3 +37,10 @@ def test_there_is_no_bridge_without_a_shared_code():
 def test_a_part_that_names_no_picture_or_wants_the_code_needs_none():
     assert _bridge("What offset does the workbook give for the gauge?", PHOTO, ROW) is None
     assert _bridge("What serial number has the gauge in the photo?", PHOTO, ROW) is None
+
+
+def test_of_a_sign_only_the_line_with_the_code_is_shown():
+    part = parts_of("What offset does the workbook give for the gauge in the photo?")[0]
+    pair = bridge(part, RANKER.rank(part, (), candidates_of({"E1": PHOTO, "E2": ROW})))
+    assert pair is not None
+    assert pair[0].candidate.text == "SERIAL No. KX-204"
