@@ -20,7 +20,7 @@ def bridge(part: Part, found: Sequence[Supported]) -> tuple[Supported, Supported
     """What shows a code and what is said of it elsewhere, the best such pair.
 
     Args:
-        part: the part. If it wants the code itself there is nothing to cross to.
+        part: the part. If it does not ask, or wants the code itself, there is nothing to cross to.
         found: its support, best first.
 
     Returns:
@@ -29,7 +29,7 @@ def bridge(part: Part, found: Sequence[Supported]) -> tuple[Supported, Supported
     """
     named = tuple(kind for kind in part.kinds if kind != "text")
     focus = {stem(term) for term in terms(part.text)[:_FOCUS]}
-    if not named or part.wanted == "code":
+    if not named or not part.asks or part.wanted == "code":
         return None
     shows = [(one, _codes(one, part)) for one in found if serves(one.candidate.evidence, named)]
     says = [(one, _codes(one, part)) for one in found if focus & stems(one.candidate.text)]
