@@ -106,7 +106,15 @@ class Hits(Sequence[Hit]):
         self._pictures = pictures
 
     @classmethod
-    def of(cls, query: str, hits: Sequence[Hit], searched: Mapping[str, Any], pictures: Pictures = no_pictures) -> Hits:
+    def of(
+        cls,
+        query: str,
+        hits: Sequence[Hit],
+        searched: Mapping[str, Any],
+        pictures: Pictures = no_pictures,
+        *,
+        within: str | None = None,
+    ) -> Hits:
         """Hits with their document.
 
         Args:
@@ -114,11 +122,13 @@ class Hits(Sequence[Hit]):
             hits: best first.
             searched: `{"files", "units", "pending"}`.
             pictures: PNG bytes of a hit's picture by its rank.
+            within: glob of the files that were searched; None for all.
         """
         because = None
         if not hits:
             empty = not any(searched["units"].values())
-            because = "the library is empty in this scope" if empty else "nothing reaches the threshold of its kind"
+            scope = "the library is empty" if within is None else f"no indexed file is within {within!r}"
+            because = scope if empty else "nothing reaches the threshold of its kind"
         document = {
             "schema": FIND_SCHEMA,
             "query": query,

@@ -6,6 +6,7 @@ of progress under a notebook's cell.
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -22,7 +23,7 @@ from sourcehound.agent.doors.notebook import cell_line
 from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
-from sourcehound.tools.errors import InputError
+from sourcehound.tools.errors import BusyError, ConfigError, InputError
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library, Options
@@ -54,6 +55,19 @@ def _quiet(*_: object) -> None:
     return None
 
 
+def _made(home: Path) -> Path:
+    """The home folder, made if it is missing: what cannot be kept is said before any work is done."""
+    try:
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise BusyError(f"no space left to make {home}", remedy="free some space and try again") from error
+        raise ConfigError(
+            f"cannot make the home folder {home}: {error.strerror}", remedy="name another: --home or SOURCEHOUND_HOME"
+        ) from error
+    return home
+
+
 class Sourcehound:
     """Ask across your documents, photos, videos, recordings and the web.
 
@@ -62,6 +76,11 @@ class Sourcehound:
         library: name of the library.
         settings: values by key, as `{"index.engine": "exact"}`; see `sourcehound.agent.settings.TABLE`.
         warn: told of what a person should know, one line each.
+
+    Raises:
+        InputError: no name for a library.
+        ConfigError: the home folder cannot be made, or a setting is wrong.
+        BusyError: the disk is full.
 
     Example:
         >>> with Sourcehound(home=getfixture("tmp_path")) as hound:
@@ -77,9 +96,10 @@ class Sourcehound:
         settings: dict[str, Any] | None = None,
         warn: Callable[[str], None] = _quiet,
     ) -> None:
-        self.home = Path(home or os.environ.get("SOURCEHOUND_HOME") or default_home()).expanduser().absolute()
+        place = Path(home or os.environ.get("SOURCEHOUND_HOME") or default_home()).expanduser().absolute()
         if not library or any(mark in library for mark in "/\\\0") or library.startswith("."):
             raise InputError(f"{library!r} is no name for a library", remedy="use letters, digits, - and _")
+        self.home = _made(place)
         self.settings = Settings.load(self.home, os.environ, settings)
         self._guard = threading.RLock()
         self._runner: Runner | None = None
@@ -204,7 +224,8 @@ class Sourcehound:
             self.library,
             Query(text=query.strip(), pictures=pictures, kinds=kinds_of(type), within=within, n=n, min_score=min_score),
         )
-        return Hits.of(query, hits, self.library.searched(within), hit_pictures(hits, self.library.readers))
+        pictures_of = hit_pictures(hits, self.library.readers)
+        return Hits.of(query, hits, self.library.searched(within), pictures_of, within=within)
 
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question, each sentence tied to its place.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ import pytest
 from sourcehound.agent.documents import Answer
 from sourcehound.agent.hound import Sourcehound
 from sourcehound.agent.models.planner import ToolCall
-from sourcehound.tools.errors import ConfigError, InputError
+from sourcehound.tools.errors import BusyError, ConfigError, InputError
 
 LAMP = "Who lit the lamp on Needle Island?"
 MASTER = "Who is the harbour master?"
@@ -67,6 +68,29 @@ def test_an_unknown_option_is_refused_by_name(hound: Sourcehound):
         hound.ask(LAMP, **wrong)
     with pytest.raises(TypeError, match="unexpected option"):
         hound.stream(LAMP, **wrong)
+
+
+def test_a_home_that_cannot_be_made_is_told_before_any_work(tmp_path: Path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    with pytest.raises(ConfigError, match="cannot make the home folder"):
+        Sourcehound(home=tmp_path / "file")
+
+
+def test_a_full_disk_is_no_wrong_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(BusyError, match="no space left"):
+        Sourcehound(home=tmp_path / "home")
+
+
+def test_nothing_in_the_scope_is_told_apart_from_nothing_near_enough(hound: Sourcehound, tmp_path: Path):
+    assert (
+        hound.find("lamp", within="nowhere/**").document["nothing_because"] == "no indexed file is within 'nowhere/**'"
+    )
+    with Sourcehound(home=tmp_path / "empty") as empty:
+        assert empty.find("lamp").document["nothing_because"] == "the library is empty"
 
 
 def test_one_file_can_be_attached_by_its_name_alone(hound: Sourcehound, scripted: Any, tmp_path: Path):

@@ -154,12 +154,14 @@ class _Holder:
 
 
 def busy(error: sqlite3.OperationalError, path: Path) -> Exception:
-    """What a failing SQLite call means for the person: try again later, or a fault of ours."""
+    """What a failing SQLite call means for the person: try again later, a folder to allow, or a fault of ours."""
     text = str(error)
     if "full" in text or "disk I/O" in text:
         return BusyError(f"no space left to write {path}", remedy="free some space and run the same command again")
     if "locked" in text or "busy" in text:
         return BusyError(f"{path} is locked by another process", remedy="wait until it ends and try again")
+    if "readonly" in text or "unable to open" in text:
+        return ConfigError(f"cannot write {path}", remedy="allow writing there, or name another --home")
     return error
 
 

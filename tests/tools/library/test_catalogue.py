@@ -107,6 +107,14 @@ def test_a_full_disk_undoes_the_change_and_says_so(shelf: Shelf):
     assert shelf.rows("SELECT COUNT(*) FROM roots") == [(0,)]
 
 
+@pytest.mark.parametrize("message", ["attempt to write a readonly database", "unable to open database file"])
+def test_a_library_that_cannot_be_written_is_named_with_what_to_do(message: str, tmp_path: Path):
+    error = busy(sqlite3.OperationalError(message), tmp_path / "library.db")
+    assert isinstance(error, ConfigError)
+    assert str(tmp_path) in error.message
+    assert error.remedy
+
+
 def test_an_unknown_fault_of_the_database_is_not_called_busy():
     fault = sqlite3.OperationalError("no such table: lamps")
     assert busy(fault, Path("x")) is fault
