@@ -76,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         result = app(list(arguments), standalone_mode=False, prog_name="sourcehound")
     except TyperException as error:
-        return _fail(console, str(error), "see sourcehound --help", 2)
+        return _fail(console, _told(error), "see sourcehound --help", 2)
     except SourcehoundError as error:
         return _fail(console, error.message, error.remedy, error.exit_code)
     except (KeyboardInterrupt, Abort):
@@ -86,6 +86,11 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  the door: one of the three named places
         return _fault(console, error)
     return result if isinstance(result, int) else 0
+
+
+def _told(error: TyperException) -> str:
+    """What Typer found wrong, with the name of the option, in one line of ours."""
+    return " ".join(error.format_message().split()).rstrip(".")
 
 
 def _fail(console: Console, message: str, remedy: str | None, code: int) -> int:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from sourcehound.agent.doors import answer_words as words
-from sourcehound.agent.doors.card import Card, card_of, number, record, records, whole, words_of
+from sourcehound.agent.doors.card import Card, card_of, counted, number, record, records, whole, words_of
 from sourcehound.agent.doors.clip import Clip, Clips, no_clips, played
 from sourcehound.agent.doors.embed import NOTEBOOK_CHARS, Pictures, embedded, no_pictures
 from sourcehound.agent.doors.markup import Html, join, style, tag
@@ -71,7 +71,9 @@ def hits_html(found: Mapping[str, Any], pictures: Pictures = no_pictures, *, mod
     query = words_of(found.get("query"), 500)
     searched = record(found.get("searched"))
     pending = whole(searched.get("pending"))
-    line = f"{len(hits)} hits in {whole(searched.get('files')):,} files" + (f", {pending:,} pending" if pending else "")
+    line = f"{counted(len(hits), 'hit')} in {counted(whole(searched.get('files')), 'file')}" + (
+        f", {pending:,} pending" if pending else ""
+    )
     nothing = words_of(found.get("nothing_because"))
     body = join(
         tag("h1", query, dir="auto"),

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.doors import answer_words as words
-from sourcehound.agent.doors.card import Card, card_of, number, record, records, whole, words_of
+from sourcehound.agent.doors.card import Card, card_of, counted, number, record, records, whole, words_of
 from sourcehound.agent.doors.report_words import report_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def hits_text(found: Mapping[str, Any]) -> Text:
     pending = whole(searched.get("pending"))
     if not hits:
         text.append(f"Nothing found: {words_of(found.get('nothing_because')) or 'no unit matches'}", "yellow")
-    text.append(f"\n\n{len(hits)} hits in {whole(searched.get('files')):,} files", "dim")
+    text.append(f"\n\n{counted(len(hits), 'hit')} in {counted(whole(searched.get('files')), 'file')}", "dim")
     text.append(f", {pending:,} pending" if pending else "", "dim")
     return text
 

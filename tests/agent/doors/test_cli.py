@@ -106,6 +106,8 @@ def test_a_whole_process_answers_with_one_document_and_nothing_else(home: Path):
         (["show", "nowhere:1"], 2, "sourcehound.error/1"),
         (["threads", "show", "nowhere"], 2, "sourcehound.error/1"),
         (["status", "--library", "a/b"], 2, "sourcehound.error/1"),
+        (["status", "--home", "/dev/null"], 78, "sourcehound.error/1"),
+        (["find", "lamp", "-n", "0"], 2, "sourcehound.error/1"),
         (["nonsense"], 2, "sourcehound.error/1"),
         (["ask", LAMP, "--model", "nobody:nothing"], 78, "sourcehound.error/1"),
         (["chat", "--model", "nobody:nothing"], 78, "sourcehound.error/1"),
@@ -123,6 +125,11 @@ def test_each_end_has_its_code_and_one_document(here: Path, capsys: Any, argumen
         assert document["message"] in err
     assert "\x1b" not in out + err
     assert here.is_dir()
+
+
+def test_a_wrong_value_is_told_with_the_name_of_its_option(here: Path, capsys: Any):
+    assert run(["find", "lamp", "-n", "none"]) == 2
+    assert "'-n'" in capsys.readouterr().err
 
 
 def test_an_unknown_option_is_named_in_one_line(here: Path, capsys: Any):

@@ -96,6 +96,11 @@ def test_no_hits_say_why():
     )
 
 
+def test_what_was_searched_is_counted_with_its_noun():
+    assert hits_text({"hits": [], "searched": {"files": 1}}).plain.endswith("0 hits in 1 file")
+    assert hits_text({"hits": [{"rank": 1}], "searched": {"files": 2000}}).plain.endswith("1 hit in 2,000 files")
+
+
 def test_every_problem_is_named_however_many_there_are():
     problems = [{"path": f"/a/{n}.pdf", "state": "failed", "reason": "cut off", "retry": False} for n in range(620)]
     report = {"files": {"found": 620, "failed": 620}, "problems": problems}
