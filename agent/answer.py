@@ -120,12 +120,13 @@ def _shown_state(item: PlanItem) -> str:
 
 def _why_nothing(state: State, records: Sequence[Record]) -> str:
     searched = [str(record.args.get("query", "")) for record in records if record.args.get("query")]
-    tried = "; ".join(f"“{query}”" for query in dict.fromkeys(searched)) or "nothing"
+    tried = "; ".join(f"“{query}”" for query in dict.fromkeys(searched))
     detail = state.stop.get("detail", "")
     failed = [record.error for record in records if record.error]
     if failed:
         detail = f"{len(failed)} of {len(records)} calls failed: {failed[0]}" + (f"; {detail}" if detail else "")
-    return f"Nothing found that answers this. Searched for: {tried}." + (f" ({detail})" if detail else "")
+    done = f"Searched for: {tried}." if tried else "Nothing was searched."
+    return f"Nothing found that answers this. {done}" + (f" ({detail})" if detail else "")
 
 
 def _coverage(deps: Deps, request: Request, records: Sequence[Record], evidence: dict[str, Evidence]) -> dict[str, Any]:
