@@ -10,7 +10,6 @@ from pydantic import Field
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index.find import Query, find
-from sourcehound.tools.library.scan import in_scope
 from sourcehound.tools.tool import Arguments, Desk, Outcome
 
 CUT = 0.15
@@ -37,16 +36,14 @@ def search(
         pictures=pictures,
         kinds=wanted,
         within=desk.within,
-        n=3 * args.n if args.within else args.n,
+        narrower=args.within,
+        n=args.n,
         min_score=CUT,
         phrases="preferred",
     )
-    hits = find(desk.library, query)
-    if args.within:
-        hits = tuple(hit for hit in hits if in_scope(hit.evidence.source.path or "", args.within))
-    found = [hit.evidence for hit in hits[: args.n]]
+    found = tuple(hit.evidence for hit in find(desk.library, query))
     return Outcome(
-        evidence=tuple(found),
+        evidence=found,
         note=f"{len(found)} found" if found else "nothing above the threshold",
         facts={"query": args.query, "kinds": list(wanted)},
     )

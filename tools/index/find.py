@@ -36,6 +36,7 @@ class Query:
         pictures: one picture, or the frames of a clip.
         kinds: kinds of unit to search.
         within: glob of paths.
+        narrower: a further glob that a path must match too, as one that a planner sets within the person's own.
         n: most hits.
         min_score: weakest score shown, 0..1; None for each kind's own cut.
         phrases: whether words in double quotes must stand there word for word, or only rank higher (for questions).
@@ -45,6 +46,7 @@ class Query:
     pictures: tuple[Pixels, ...] = ()
     kinds: tuple[UnitKind, ...] = UNIT_KINDS
     within: str | None = None
+    narrower: str | None = None
     n: int = 10
     min_score: float | None = None
     phrases: Literal["required", "preferred"] = "required"
@@ -90,7 +92,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
     ranked: list[list[tuple[UnitKind, _Candidate, float]]] = []
     vectors = _query_vectors(library, query)
     for kind in query.kinds:
-        allowed = allowed_rows(library.catalogue, kind, query.within)
+        allowed = allowed_rows(library.catalogue, kind, query.within, query.narrower)
         if allowed is not None and not allowed:
             continue
         cut = strength.CUT[kind] if query.min_score is None else query.min_score
@@ -105,14 +107,14 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
     return _to_hits(library.catalogue, _interleave(ranked), query.n)
 
 
-def allowed_rows(catalogue: Catalogue, kind: UnitKind, within: str | None) -> Collection[int] | None:
-    """The rows of a kind that a `--in` glob leaves; None for all of them."""
-    if not within:
+def allowed_rows(catalogue: Catalogue, kind: UnitKind, *globs: str | None) -> Collection[int] | None:
+    """The rows of a kind whose files match every glob that is given; None for all of them."""
+    if not any(globs):
         return None
     sources = [
         source
         for source, shown in catalogue.connection.execute("SELECT source, shown FROM files WHERE source IS NOT NULL")
-        if in_scope(shown, within)
+        if all(in_scope(shown, glob) for glob in globs)
     ]
     marks = ",".join(map(str, sorted(set(sources))))
     query = f"SELECT id FROM units WHERE kind = ? AND source_id IN ({marks})"  # noqa: S608  integers of our own
