@@ -104,7 +104,7 @@ class Runner:
             **options: as `AskOptions` has them.
 
         Raises:
-            InputError: nothing to ask, or no such thread.
+            InputError: nothing to ask, no such thread, or none to continue.
             ConfigError: a model string is unknown or its key is missing.
             BusyError: another process is at this thread.
             ModelError: a model cannot be reached; the thread can be resumed.
@@ -197,8 +197,12 @@ class Runner:
 
     def _name(self, thread: str | None, *, continue_: bool) -> str:
         """The thread a new question belongs to: the last one, a named one, or a new one."""
-        last = self.threads.last() if continue_ else None
-        return last.id if last is not None else thread or new_name()
+        if not continue_:
+            return thread or new_name()
+        last = self.threads.last()
+        if last is None:
+            raise InputError("there is no thread to continue yet", remedy="leave out -c")
+        return last.id
 
     def _begin(self, name: str, question: str, options: dict[str, Any], *, interactive: bool) -> Request:
         """Write a question down in its thread, which is held for writing."""

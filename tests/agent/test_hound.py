@@ -93,6 +93,11 @@ def test_nothing_in_the_scope_is_told_apart_from_nothing_near_enough(hound: Sour
         assert empty.find("lamp").document["nothing_because"] == "the library is empty"
 
 
+def test_where_nothing_was_asked_there_is_nothing_to_continue(tmp_path: Path):
+    with Sourcehound(home=tmp_path) as own, pytest.raises(InputError, match="no thread to continue yet"):
+        own.ask(LAMP, continue_=True)
+
+
 def test_one_file_can_be_attached_by_its_name_alone(hound: Sourcehound, scripted: Any, tmp_path: Path):
     file = tmp_path / "a.txt"
     file.write_text("x", encoding="utf-8")
