@@ -60,7 +60,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 def test_a_page_is_read_by_its_printed_number_first_and_the_note_says_so(desk: Desk):
     outcome = Read().run(ReadArguments(evidence="E1", page=2), desk)
     assert [evidence.quote for evidence in outcome.evidence] == ["words of 2"]
-    assert outcome.note == "1 passages on the page labelled 2, the 4. from the first"
+    assert outcome.note == "1 passages on the page labelled 2, which is page 4 counted from the first"
     outcome = Read().run(ReadArguments(evidence="E1", page=5), desk)
     assert [evidence.quote for evidence in outcome.evidence] == ["words of 3"]
     assert outcome.note == "1 passages on page 5, counted from the first; none is labelled so"

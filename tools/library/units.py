@@ -195,7 +195,12 @@ def page_called(connection: sqlite3.Connection, sha256: str, number: int) -> tup
     page = next((page for page, label in labels if label == str(number)), None)
     if page is None:
         return number, f"page {number}, counted from the first" + ("; none is labelled so" if labels else "")
-    return page, f"page {number}" if page == number else f"the page labelled {number}, the {page}. from the first"
+    return (
+        page,
+        f"page {number}"
+        if page == number
+        else f"the page labelled {number}, which is page {page} counted from the first",
+    )
 
 
 def rows_near(

@@ -196,7 +196,7 @@ def test_a_pages_number_is_its_printed_one_first_and_it_is_said_which_was_taken(
             for n, label in labels.items()
         ),
     )
-    assert called(2) == (4, "the page labelled 2, the 4. from the first")
+    assert called(2) == (4, "the page labelled 2, which is page 4 counted from the first")
     assert called(5) == (5, "page 5")
     assert called(3) == (3, "page 3, counted from the first; none is labelled so")
 
