@@ -1,7 +1,7 @@
 """The node `act`: does the planner's tool calls, side by side, and writes what they found to the ledger in call order.
 
 A call that was done before a kill is not done again: it is keyed by its content. The tool executor is one of the three
-places where any exception is caught: a tool's fault is told to the planner and never ends the run.
+places where any exception is caught: a tool's fault is told to the planner; only a wrong setting ends the run.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from sourcehound.agent.budget import left
 from sourcehound.agent.deps import Deps
 from sourcehound.agent.events import emit
 from sourcehound.agent.state import Request, State, Update
-from sourcehound.tools.errors import SourcehoundError, SourceUnavailable, ToolInputError
+from sourcehound.tools.encoders.weights import MissingWeightsError
+from sourcehound.tools.errors import ConfigError, SourcehoundError, SourceUnavailable, ToolInputError
 from sourcehound.tools.ledger import Record, call_key
 from sourcehound.tools.tool import Desk, Outcome, Tool
 
@@ -57,7 +58,11 @@ def act(deps: Deps, state: State) -> Update:
 
 
 def execute(tool: Tool | None, name: str, args: dict[str, Any], desk: Desk) -> tuple[Outcome, str]:
-    """Run one tool; what goes wrong comes back as words for the planner, never as an exception."""
+    """Run one tool; what goes wrong comes back as words for the planner.
+
+    Raises:
+        ConfigError: a setting is wrong, as a seer's key that is refused: no other call mends that, only the person does.
+    """
     if tool is None:
         return Outcome(), f"there is no tool {name!r}"
     try:
@@ -68,6 +73,8 @@ def execute(tool: Tool | None, name: str, args: dict[str, Any], desk: Desk) -> t
     except (ToolInputError, SourceUnavailable) as error:
         return Outcome(), str(error)
     except SourcehoundError as error:
+        if isinstance(error, ConfigError) and not isinstance(error, MissingWeightsError):
+            raise
         return Outcome(), f"{name} failed: {error.message}"
     except Exception as error:  # noqa: BLE001  the tool executor: one of the three named places
         return Outcome(), f"{name} failed: a fault of ours ({type(error).__name__})"
