@@ -1,12 +1,13 @@
 """Narrowing: from the evidence that a search found to the exact words in it that an answer rests on.
 
-A passage becomes its sentence, with its own boxes; speech becomes its words, with their own seconds; a picture becomes the
-crop in which its lettering stands. The narrower place is
+A passage becomes its sentence, with its own boxes; speech becomes its words, with their own seconds; a moment becomes the
+seconds in which its lettering is on screen; a picture becomes the crop in which its lettering stands. The narrower place is
 evidence of its own, its parent the one it was cut from. Knows nothing of drafts.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from dataclasses import replace
@@ -17,7 +18,9 @@ from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.passages import Span
 from sourcehound.tools.library.reading import Section
 
-_NARROWED = {"text", "speech", "page", "image"}
+_NARROWED = {"text", "speech", "moment", "page", "image"}
+_ROLES = {"speech": ("speech", "subtitle"), "moment": ("screen",)}
+"""The sections in which words with times stand; those of other kinds stand in the body."""
 _MOST_OF_IT = 0.6
 """Lettering whose box would take more than this share of its picture is cited as the picture."""
 
@@ -27,7 +30,7 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
 
     Args:
         connection: the catalogue's.
-        evidence: text, speech or a page.
+        evidence: text, speech, a moment, a page or a picture.
         words: exact words in it; runs of white space count alike.
 
     Returns:
@@ -47,7 +50,10 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
         quote = section.text[span.start : span.end]
         if evidence.kind == "image":
             return _lettering(evidence, where, quote)
-        if where == evidence.locator or (evidence.quote or "").strip() == quote.strip():
+        if evidence.kind == "moment":
+            where = _seen(where, evidence.locator)
+        is_all = (evidence.quote or "").strip() == quote.strip() and _spans(where) == _spans(evidence.locator)
+        if where == evidence.locator or is_all:
             return None
         kind = "text" if evidence.kind == "page" else evidence.kind
         return replace(
@@ -61,6 +67,18 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
             score=evidence.score,
         )
     return None
+
+
+def _spans(where: Locator) -> tuple[float | None, float | None]:
+    return where.start_s, where.end_s
+
+
+def _seen(where: Locator, moment: Locator) -> Locator:
+    """The seconds of some lettering inside its moment, with the frames that show it."""
+    start_s = max(where.start_s or 0.0, moment.start_s or 0.0)
+    end_s = min(end for end in (where.end_s, moment.end_s, math.inf) if end is not None)
+    frames_s = tuple(at_s for at_s in moment.frames_s if start_s <= at_s < end_s)
+    return replace(where, start_s=start_s, end_s=end_s, frames_s=frames_s)
 
 
 def _lettering(picture: Evidence, where: Locator, quote: str) -> Evidence | None:
@@ -98,8 +116,8 @@ def _find(section: Section, evidence: Evidence, words: str) -> Span | None:
     """Where the words stand in a section, inside the evidence's own span of characters or seconds."""
     first, last = 0, len(section.text)
     where = evidence.locator
-    if evidence.kind == "speech":
-        if section.role not in {"speech", "subtitle"}:
+    if evidence.kind in _ROLES:
+        if section.role not in _ROLES[evidence.kind]:
             return None
         inside = [
             a

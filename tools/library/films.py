@@ -28,24 +28,33 @@ _SAME_LINE = 0.8
 
 
 @dataclass(slots=True)
+class _Line:
+    """Lettering of a shot, and the first and last of the shot's frames that it was read in."""
+
+    text: str
+    first: int
+    last: int
+
+
+@dataclass(slots=True)
 class _Moment:
     shot: Shot
-    lines: list[str]
+    lines: list[_Line]
     rows: list[list[tuple[str, FloatArray]]] = field(default_factory=list[list[tuple[str, FloatArray]]])
 
 
 def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
     """Watch a film once from beginning to end."""
     moments: list[_Moment] = []
-    lines: list[str] = []
+    lines: list[_Line] = []
     rows: list[list[tuple[str, FloatArray]]] = []
     for item in workshop.readers.film(subject.path):
         if isinstance(item, Shot):
             moments.append(_Moment(shot=item, lines=lines, rows=rows))
             lines, rows = [], []
             continue
-        lines = _add_lines(
-            lines, [line.text for line in workshop.ocr.read(item.pixels, photo=False) if line.score >= 0.8]
+        _add_lines(
+            lines, [line.text for line in workshop.ocr.read(item.pixels, photo=False) if line.score >= 0.8], len(rows)
         )
         rows.append(rows_of(workshop, [item.pixels]))
     if not moments:
@@ -70,17 +79,22 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
     return write
 
 
-def _add_lines(lines: list[str], fresh: list[str]) -> list[str]:
-    known = [line.casefold() for line in lines]
-    new = [line for line in fresh if not difflib.get_close_matches(line.casefold(), known, n=1, cutoff=_SAME_LINE)]
-    return [*lines, *new]
+def _add_lines(lines: list[_Line], read: list[str], frame: int) -> None:
+    """Take the lettering of a shot's next frame: a line that is nearly one already there is that one, still on screen."""
+    known = {line.text.casefold(): line for line in reversed(lines)}
+    for text in read:
+        same = difflib.get_close_matches(text.casefold(), known, n=1, cutoff=_SAME_LINE)
+        if same:
+            known[same[0]].last = frame
+        else:
+            lines.append(_Line(text=text, first=frame, last=frame))
 
 
 def _unit(subject: Subject, moment: _Moment, producer: str) -> Unit:
     where = Locator(start_s=moment.shot.start_s, end_s=moment.shot.end_s, frames_s=moment.shot.frames_s)
     return Unit(
         kind="moment",
-        text="\n".join(moment.lines),
+        text="\n".join(line.text for line in moment.lines),
         about="",
         locator=where,
         producer=producer if moment.lines else subject.reader,
@@ -92,8 +106,17 @@ def _screen_section(moments: list[_Moment], producer: str) -> Section:
     anchors: list[Anchor] = []
     for moment in moments:
         for line in moment.lines:
-            anchors.append(
-                Anchor(start=len(text), end=len(text) + len(line), start_s=moment.shot.start_s, end_s=moment.shot.end_s)
-            )
-            text += line + "\n"
+            start_s, end_s = _on_screen(line, moment.shot)
+            anchors.append(Anchor(start=len(text), end=len(text) + len(line.text), start_s=start_s, end_s=end_s))
+            text += line.text + "\n"
     return Section(text=text, role="screen", anchors=tuple(anchors), producer=producer)
+
+
+def _on_screen(line: _Line, shot: Shot) -> tuple[float, float]:
+    """From when to when a line is seen, seconds of media time.
+
+    A frame is kept whenever the picture has become another one, so the last frame with the line holds until the next.
+    """
+    frames = shot.frames_s
+    start_s = shot.start_s if line.first == 0 else frames[line.first]
+    return start_s, frames[line.last + 1] if line.last + 1 < len(frames) else shot.end_s

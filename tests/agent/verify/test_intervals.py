@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sourcehound.tools.evidence import Evidence, Locator
+from sourcehound.tools.narrow import narrow
 from tests.agent.verify.conftest import FakeOcr, Shelf, cite, result_of, timed
 
 SPOKEN = (
@@ -46,6 +47,16 @@ def test_speech_at_its_time_is_supported(shelf: Shelf, heard: Evidence) -> None:
 def test_lettering_at_its_time_is_supported(shelf: Shelf, shown: Evidence) -> None:
     checked = shelf.check("film.mp4 shows “Battery room” from 5.0 s to 11.5 s.", shown)
     assert checked.verdict == "supported", checked.results
+
+
+def test_lettering_narrowed_to_its_seconds_is_supported_there_and_nowhere_else(shelf: Shelf, shown: Evidence) -> None:
+    whole = replace(shown, locator=Locator(start_s=0.0, end_s=24.0, frames_s=(2.0, 6.0, 12.0)))
+    found = narrow(shelf.library.catalogue.connection, whole, "Battery room")
+    assert found is not None
+    exact = replace(found, id="E2")
+    assert shelf.check("film.mp4 shows “Battery room” from 5.0 s to 11.5 s.", exact).verdict == "supported"
+    wrong = at(exact, 0.0, 5.0, (2.0,))
+    assert shelf.check("film.mp4 shows “Battery room” from 0.0 s to 5.0 s.", wrong).verdict == "not_supported"
 
 
 @pytest.mark.parametrize("by", [10.0, -10.0, 3.0])

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -13,6 +13,7 @@ from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
 from sourcehound.tools.errors import BusyError, ConfigError, MediaError, ToolInputError
 from sourcehound.tools.evidence import Box, Locator, Space
 from sourcehound.tools.library import jobs
+from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.jobs import waiting, work
 from sourcehound.tools.library.pool import Picture, Samples
 from sourcehound.tools.library.reading import Reading, Shot
@@ -152,6 +153,17 @@ class Sense:
     def _check(self) -> None:
         if self.lacks:
             raise ConfigError("the weights are missing", remedy="get them")
+
+
+@dataclass
+class Captions(Sense):
+    """Reads in a frame of a film what stands there by its grey level."""
+
+    captions: Mapping[int, tuple[str, ...]] = field(default_factory=dict[int, tuple[str, ...]])
+
+    def read_all(self, picture: Pixels, *, photo: bool = False, fine: bool = False) -> ReadResult:
+        [line] = super().read_all(picture, photo=photo, fine=fine).lines
+        return ReadResult(lines=tuple(replace(line, text=text) for text in self.captions[int(picture.flat[0])]))
 
 
 @dataclass
@@ -313,6 +325,22 @@ def test_a_film_becomes_moments_with_lettering_rows_and_what_is_heard(film: Desk
     assert rows[0][1].startswith("The lamp is lit.")
     assert not rows[1][1].startswith("The lamp")
     assert film.shelf.rows("SELECT rows FROM vectors ORDER BY unit") == [(2,), (1,)]
+
+
+def test_lettering_of_a_film_has_the_seconds_in_which_it_is_on_screen(film: Desk):
+    film.room.shots = (Shot(start_s=0.0, end_s=9.0, frames_s=(0.5, 3.0, 6.0)),)
+    film.sense = Captions(
+        room=film.room, captions={5: ("Harbour", "Noon tide"), 30: ("Harbour", "The lamp is lit"), 60: ("Harbour",)}
+    )
+    film.add_job("film.txt", "watch")
+    film.work()
+    [(source,)] = film.shelf.rows("SELECT source FROM files WHERE shown LIKE '%film.txt'")
+    [screen] = [s for s in load_sections(film.shelf.catalogue.connection, source) if s.role == "screen"]
+    assert [(screen.text[a.start : a.end], a.start_s, a.end_s) for a in screen.anchors] == [
+        ("Harbour", 0.0, 9.0),
+        ("Noon tide", 0.0, 3.0),
+        ("The lamp is lit", 3.0, 6.0),
+    ]
 
 
 def test_a_caption_of_a_film_is_said_of_its_moments_at_once(film: Desk):
