@@ -26,11 +26,20 @@ def telling_lines(part: Part, support: Supported) -> Supported:
         with a telling word of the part, and their neighbours; the support as it is if that is no less.
     """
     lines = support.candidate.text.splitlines()
-    if support.candidate.evidence.kind not in {"image", "crop", "moment"} or len(lines) <= _FEW:
+    is_film = support.candidate.evidence.kind == "moment"
+    is_timed = is_film and part.wanted == "time"
+    few = (
+        1 if is_timed or (is_film and support.value is not None) else _FEW
+    )  # lines of a film have seconds of their own
+    if support.candidate.evidence.kind not in {"image", "crop", "moment"} or len(lines) <= few:
         return support
     wanted = stems(" ".join(terms(part.sought)))
     shared = [len(wanted & stems(line)) for line in lines]
-    if support.value is not None:
+    if is_timed:
+        first = last = max(range(len(lines)), key=shared.__getitem__)
+        if not shared[first]:
+            return support
+    elif support.value is not None:
         with_value = [place for place, line in enumerate(lines) if support.value in line]
         if not with_value:
             return support

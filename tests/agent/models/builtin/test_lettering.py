@@ -36,3 +36,16 @@ def test_a_few_lines_and_passages_are_told_whole():
     assert _told("What registration is painted there?", "SILVER HERON\nAS-417") == "SILVER HERON\nAS-417"
     passage = "One line\nof a passage\nthat was wrapped\nhas 12 words and\nmore lines\nthan few\nand many."
     assert _told("How many words has it?", passage, "text") == passage
+
+
+def test_of_a_scene_only_the_line_is_told_whose_time_is_asked_for():
+    captions = "The gate opens at dawn\nRuth signs the receipt\nA forklift breaks down"
+    assert _told("When in the film does Ruth sign the receipt?", captions, "moment") == "Ruth signs the receipt"
+    assert _told("Which forklift breaks down in the film?", captions, "moment") == captions
+
+
+def test_of_a_scene_only_the_line_with_the_value_is_told():
+    captions = "Kettle on the stove\nBread code BR-771 leaves the oven\nCoffee"
+    assert (
+        _told("What is the code of the bread in the film?", captions, "moment") == "Bread code BR-771 leaves the oven"
+    )
