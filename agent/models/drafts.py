@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from sourcehound.agent.models.loose_json import first_object
+from sourcehound.agent.models.notes import CLOSE, OPEN
 from sourcehound.agent.models.protocol import cleaned, ids_in
 from sourcehound.agent.state import Sentence
 from sourcehound.tools.evidence import Evidence
@@ -55,11 +56,13 @@ class DraftText:
 def parse_draft(text: str, evidence: Mapping[str, Evidence]) -> DraftText:
     """Read a draft; ids that no evidence has are left in, for the node that drops them.
 
+    The fences of what the model was shown, and a question that it repeats, are no words of an answer.
+
     Args:
         text: the reply.
         evidence: what the thread found, by id, for the words that sentences repeat.
     """
-    text = _STRONG.sub(r"\2", cleaned(text))
+    text = _STRONG.sub(r"\2", cleaned(text.replace(OPEN, " ").replace(CLOSE, " ")))
     data = first_object(text) if text.startswith(("{", "[{")) else None
     if data is not None:
         text = _as_lines(data)
@@ -79,7 +82,8 @@ def parse_draft(text: str, evidence: Mapping[str, Evidence]) -> DraftText:
             found.extend(_sentences(words, evidence))
     if why_not and not any(sentence.cites for sentence in found):
         return DraftText(why_not=why_not)
-    return DraftText(sentences=tuple(found[:MOST_SENTENCES]), short=short if found else None)
+    told = [sentence for sentence in found if sentence.cites or not sentence.text.endswith("?")]  # no question repeated
+    return DraftText(sentences=tuple(told[:MOST_SENTENCES]), short=short if told else None)
 
 
 def quoted_by(text: str, cites: tuple[str, ...], evidence: Mapping[str, Evidence]) -> str:

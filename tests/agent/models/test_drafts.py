@@ -126,3 +126,8 @@ def test_repeated_words_are_returned_as_the_source_has_them(
 def test_any_text_is_read_without_raising(text: str):
     said = parse_draft(text, {})
     assert all(sentence.text.strip() for sentence in said.sentences)
+
+
+def test_fences_and_the_question_repeated_are_no_words_of_an_answer():
+    draft = parse_draft("And when are they seen?\n<<< Seals rest on the sand. [E1] >>>", {})
+    assert [(sentence.text, sentence.cites) for sentence in draft.sentences] == [("Seals rest on the sand.", ("E1",))]
