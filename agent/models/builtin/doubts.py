@@ -44,6 +44,9 @@ _COLOUR = re.compile(
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"(?<![\w.,-])\d[\d,.]*\d(?!\w)")
+_NUMBERED = re.compile(r"(?<!\w)([^\W\d_]{2,})[ -](\d{1,5})(?![\w]|[.,]\d)")
+"""One of several of a kind, told by its number: `pump 15`, `Halcyon-7`, `KX-4471`."""
+_RUN = re.compile(r"[^\W\d_]+|\d+|[^\w\s-]")
 _ROOT_CHARS = 5
 """Names agree if so many of their first letters do: `Germany` and `Germans`."""
 
@@ -71,15 +74,24 @@ def _untold(part: Part, found: Sequence[Supported]) -> list[str]:
     told = " ".join(_around(support.candidate) for support in found).casefold()
     here = stems(told)
     missing = [name for name in (*names(part.text), *codes(part.text)) if not _is_told(name, told, here)]
-    return missing + [number for number in _NUMERAL.findall(part.text) if number not in told]
+    return missing + [number for number in _NUMERAL.findall(part.text) if not _stands(number, told)]
 
 
 def _is_told(name: str, told: str, here: frozenset[str]) -> bool:
-    """Whether any telling word of a name stands there: people shorten names."""
+    """Whether any telling word of a name stands there: people shorten names, but not codes."""
+    if name in codes(name):
+        return _stands(name, told)
     words = [word for word in re.findall(r"[^\W_]{2,}", name.casefold()) if word not in STOP_WORDS]
     return not words or any(
         stem(word) in here or (len(word) >= _ROOT_CHARS and word[:_ROOT_CHARS] in told) for word in words
     )
+
+
+def _stands(designation: str, told: str) -> bool:
+    """Whether a code or number stands in a text, not as a piece of another one; `F16`, `F-16` and `F 16` count alike."""
+    pattern = r"[\s-]?".join(map(re.escape, _RUN.findall(designation.casefold())))
+    before, after = (r"(?<!\d)(?<!\d[.,])", r"(?!\d|[.,]\d)") if designation[0].isdigit() else (r"(?<!\w)", r"(?!\w)")
+    return re.search(before + pattern + after, told.casefold()) is not None
 
 
 def _around(candidate: Candidate) -> str:
@@ -130,9 +142,23 @@ def _no_colour(part: Part, best: Candidate) -> str | None:
     return None
 
 
+def _sibling(part: Part, best: Candidate) -> str | None:
+    """Another of the same kind than the one asked for: `Pump 14` for `pump 15`, `Halcyon-9` for `Halcyon-7`."""
+    here = f"{best.context} {os.path.basename(best.evidence.source.path or '')}"
+    for head, number in _NUMBERED.findall(part.text):
+        named = f"{head} {number}"
+        if head.casefold() in STOP_WORDS or _REFERENCE.fullmatch(named) or _stands(named, here):
+            continue
+        other = re.search(rf"(?<!\w){re.escape(head)}[\s-]?(\d+)(?![\w]|[.,]\d)", best.text, re.IGNORECASE)
+        if other is not None:
+            return f"it is of {other[0]}, not of {named}"
+    return None
+
+
 _DOUBTS: tuple[Callable[[Part, Candidate], str | None], ...] = (
     _nothing_counted,
     _no_number,
     _other_reference,
+    _sibling,
     _no_colour,
 )

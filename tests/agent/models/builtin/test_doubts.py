@@ -33,6 +33,12 @@ def _found(question: str, quote: str, *, page: int | None = None) -> list[Suppor
         ("What colour is the lift?", "The red lift carries a worker.", False),
         ("What does Figure 7 show of the tide?", "The tide is shown in Figure 2.", True),
         ("What does Figure 7 show of the tide?", "Fig. 7: the tide at noon.", False),
+        ("Who serviced pump 15?", "Pump 14 was serviced by Ruth.", True),
+        ("Who serviced pump 14?", "Pump 14 was serviced by Ruth.", False),
+        ("Who built Halcyon-7?", "Halcyon-9 was built by Ruth.", True),
+        ("Who built Halcyon-7?", "Halcyon 7 was built by Ruth.", False),
+        ("Who built Halcyon-7?", "Halcyon-9 and Halcyon-7 were built by Ruth.", False),
+        ("Who came in 1961?", "Ruth came in 1958.", False),
         ("Who wrote the log?", "Nobody knows who wrote the log.", False),
     ],
 )
@@ -52,6 +58,19 @@ def test_a_name_that_nothing_found_speaks_of_is_untold():
     question = "What did Captain Orlov tell the harbour master about the Heron?"
     assert untold(parts_of(question), [_found(question, "The harbour master saw the Heron.")]) == ("Captain Orlov",)
     assert untold(parts_of(question), [_found(question, "Orlov told the harbour master of the Heron.")]) == ()
+
+
+def test_a_code_is_told_only_as_itself():
+    question = "Who built the sensor Halcyon-7?"
+    assert untold(parts_of(question), [_found(question, "The sensor Halcyon-9 is ours.")]) == ("Halcyon-7",)
+    assert untold(parts_of(question), [_found(question, "The sensor Halcyon 7 is ours.")]) == ()
+
+
+def test_a_number_inside_another_is_not_told():
+    question = "Who rowed 15 miles?"
+    assert untold(parts_of(question), [_found(question, "Ruth rowed miles in 2015.")]) == ("15",)
+    assert untold(parts_of(question), [_found(question, "Ruth rowed 1.15 miles.")]) == ("15",)
+    assert untold(parts_of(question), [_found(question, "Ruth rowed 15mi.")]) == ()
 
 
 def test_a_number_that_nothing_found_holds_is_untold():
