@@ -17,6 +17,7 @@ from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Locator
 from sourcehound.tools.index.vectors import put
 from sourcehound.tools.library.intake import refresh_abouts, write_section
+from sourcehound.tools.library.readers.shots import STILL_S
 from sourcehound.tools.library.reading import Anchor, Section, Shot
 from sourcehound.tools.library.sights import rows_of
 from sourcehound.tools.library.units import Unit, write_units
@@ -115,8 +116,9 @@ def _screen_section(moments: list[_Moment], producer: str) -> Section:
 def _on_screen(line: _Line, shot: Shot) -> tuple[float, float]:
     """From when to when a line is seen, seconds of media time.
 
-    A frame is kept whenever the picture has become another one, so the last frame with the line holds until the next.
+    A frame is kept when the picture has become another one and has stood still since: the change was that much earlier.
     """
-    frames = shot.frames_s
-    start_s = shot.start_s if line.first == 0 else frames[line.first]
-    return start_s, frames[line.last + 1] if line.last + 1 < len(frames) else shot.end_s
+    frames, after = shot.frames_s, line.last + 1
+    start_s = shot.start_s if line.first == 0 else max(shot.start_s, frames[line.first] - STILL_S)
+    end_s = shot.end_s if after == len(frames) else max(frames[line.last], frames[after] - STILL_S)
+    return start_s, end_s

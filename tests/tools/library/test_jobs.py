@@ -338,8 +338,8 @@ def test_lettering_of_a_film_has_the_seconds_in_which_it_is_on_screen(film: Desk
     [screen] = [s for s in load_sections(film.shelf.catalogue.connection, source) if s.role == "screen"]
     assert [(screen.text[a.start : a.end], a.start_s, a.end_s) for a in screen.anchors] == [
         ("Harbour", 0.0, 9.0),
-        ("Noon tide", 0.0, 3.0),
-        ("The lamp is lit", 3.0, 6.0),
+        ("Noon tide", 0.0, 2.5),
+        ("The lamp is lit", 2.5, 5.5),
     ]
 
 

@@ -29,7 +29,7 @@ _BLOCK_CHANGE = 12
 """Grey levels by which a block must differ to count as changed."""
 _MIN_CHANGED = 0.008
 """Share of changed blocks that makes another picture: a new line of text, a menu."""
-_STILL_S = 0.5
+STILL_S = 0.5
 _STILL_BLOCK_CHANGE, _STILL_CHANGED = 4, 0.008
 """The picture stands still if over this time at most that share of blocks changed by more than these grey levels."""
 _STILL_GAP_S, _MOVING_GAP_S = 1.0, 3.0
@@ -130,7 +130,7 @@ class ShotMaker(Generic[T]):
 
     def _remember(self, seen: Seen[T]) -> None:
         self._past.append((seen.at_s, seen.thumb))
-        while len(self._past) > 1 and self._past[1][0] <= seen.at_s - _STILL_S:
+        while len(self._past) > 1 and self._past[1][0] <= seen.at_s - STILL_S:
             self._past.popleft()
 
     def _is_settled(self, shot: _Open[T], seen: Seen[T], since_s: float) -> bool:
