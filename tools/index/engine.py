@@ -102,7 +102,7 @@ def as_unit_length(query: FloatArray, dimension: int) -> FloatArray:
     if query.shape[0] != dimension:
         raise ConfigError(
             f"the query has {query.shape[0]} dimensions, the index {dimension}: it was made with another encoder",
-            remedy="ask with the encoder of the index, or run `sourcehound reindex`",
+            remedy="ask with the encoder of the index, or run `sourcehound add` to encode anew",
         )
     length = float(np.linalg.norm(query))
     if not np.isfinite(length) or length == 0:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
-from sourcehound.tools.index import fusion, strength
+from sourcehound.tools.index import fusion, made_with, strength
 from sourcehound.tools.index.engine import Scored
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.catalogue import Catalogue
@@ -89,6 +89,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
     Raises:
         ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
     """
+    _refuse_other_encoders(library)
     ranked: list[list[tuple[UnitKind, _Candidate, float]]] = []
     vectors = _query_vectors(library, query)
     for kind in query.kinds:
@@ -119,6 +120,17 @@ def allowed_rows(catalogue: Catalogue, kind: UnitKind, *globs: str | None) -> Co
     marks = ",".join(map(str, sorted(set(sources))))
     query = f"SELECT id FROM units WHERE kind = ? AND source_id IN ({marks})"  # noqa: S608  integers of our own
     return {row for (row,) in catalogue.connection.execute(query, (kind,))}
+
+
+def _refuse_other_encoders(library: Library) -> None:
+    """Refuse an index of another encoder; a picture encoder that nobody named takes over in silence, pending until `add`."""
+    stamps = library.stamps()
+    here = {stamp for stamp in stamps.values() if stamp is not None}
+    named = ("text",) if library.options.picture == "auto" else ("text", "picture")
+    for role in named:
+        stamp = stamps[role]
+        if stamp is not None:
+            made_with.refuse_other(library.catalogue.connection, stamp, others=here, setting=f"encoders.{role}")
 
 
 def _query_vectors(library: Library, query: Query) -> dict[str, list[tuple[str, FloatArray]]]:

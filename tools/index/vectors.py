@@ -265,4 +265,7 @@ def _unpack(blob: bytes, scheme: str, shape: tuple[int, int], stamp: str) -> Flo
 
 
 def _unfit(stamp: str) -> ConfigError:
-    return ConfigError(f"the stored vectors of {stamp} do not fit together", remedy="run `sourcehound reindex`")
+    return ConfigError(
+        f"the stored vectors of {stamp} do not fit together",
+        remedy="move the library's folder away and run `sourcehound add`",
+    )

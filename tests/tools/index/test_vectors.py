@@ -155,7 +155,7 @@ def test_a_table_that_does_not_fit_together_is_refused(
     vectors.put(library, add_unit(), STAMP, cloud(1, 8))
     library.execute(f"UPDATE vectors SET {change}")  # noqa: S608  written above
 
-    with pytest.raises(ConfigError, match="reindex"):
+    with pytest.raises(ConfigError, match="sourcehound add"):
         vectors.load(library, "passage", STAMP)
 
 
