@@ -16,6 +16,9 @@ from types import FrameType
 def listening(stop: threading.Event) -> Generator[None]:
     """While it lasts, SIGINT sets `stop` and then does what it did before; not so outside the main thread, which alone gets it.
 
+    Two that overlap may end in any order: the one whose handler is not in place any more leaves the other's where it is, and
+    a handler that outlives its run still passes the signal on.
+
     Args:
         stop: cleared at the beginning.
     """
@@ -33,4 +36,5 @@ def listening(stop: threading.Event) -> Generator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGINT) is heard:
+            signal.signal(signal.SIGINT, before)

@@ -36,3 +36,27 @@ def test_outside_the_main_thread_nothing_is_changed():
     thread.start()
     thread.join()
     assert seen == [before]
+
+
+def test_of_two_that_overlap_the_one_that_ends_first_leaves_the_other_listening():
+    before, first, second = signal.getsignal(signal.SIGINT), threading.Event(), threading.Event()
+    outer, inner = listening(first), listening(second)
+    outer.__enter__()
+    inner.__enter__()
+    outer.__exit__(None, None, None)
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    assert second.is_set()
+    inner.__exit__(None, None, None)
+    signal.signal(signal.SIGINT, before)
+
+
+def test_it_may_end_in_another_thread():
+    before = signal.getsignal(signal.SIGINT)
+    entered = listening(threading.Event())
+    entered.__enter__()
+    thread = threading.Thread(target=entered.__exit__, args=(None, None, None))
+    thread.start()
+    thread.join()
+    assert signal.getsignal(signal.SIGINT) is not before
+    signal.signal(signal.SIGINT, before)
