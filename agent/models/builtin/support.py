@@ -198,6 +198,10 @@ def value_beside(part: Part, hints: Sequence[str], candidate: Candidate) -> str 
         best = max(valued, key=lambda scored: scored[0], default=None)
         if best is not None and any(best[0]):
             return best[1]
+        if candidate.evidence.kind in {"image", "crop", "moment"}:
+            return (
+                best[1] if best is not None else None
+            )  # a value does not run from one line of lettering into the next
     return value_in(part.wanted, candidate.text, known)
 
 
