@@ -65,7 +65,11 @@ _MEASURE = re.compile(r"(?<=\d)-(?=[^\W\d_]{2,})")
 """The hyphen of `6.5-metre`, whose number and unit stand apart elsewhere."""
 _WORD = re.compile(r"[^\W_]+(?:[-'’.&/][^\W_]+)*")
 _CODE = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\b")
-_NAME = re.compile(r"\b[A-Z][\w’'&-]*(?:\s+(?:(?:of|the|de|van|von|du|da|and|&)\s+)?[A-Z][\w’'&-]*)*")
+_NAME = re.compile(
+    r"\b(?:(?:Dr|Prof|Mr|Mrs|Ms|St|Sgt|Capt|Rev)\.\s+)?[A-Z][\w’'&-]*(?:\s+(?:(?:of|the|de|van|von|du|da|and|&)\s+)?[A-Z][\w’'&-]*)*"
+)
+_CAPITALS = re.compile(r"\b[A-Z]{2,}(?: [A-Z]{2,})+\b")
+"""Lettering as it stands there: `marked THIS SIDE UP`."""
 _QUOTED = re.compile(r"[\"“«]([^\"”»]{2,200})[\"”»]")
 
 
@@ -162,8 +166,12 @@ def names(text: str) -> tuple[str, ...]:
 
 
 def quoted(text: str) -> tuple[str, ...]:
-    """The strings in quotation marks."""
-    return tuple(match[1] for match in _QUOTED.finditer(text))
+    """The strings in quotation marks, and the runs of words in capitals where the rest is not in capitals."""
+    marked = [match[1] for match in _QUOTED.finditer(text)]
+    rest = _QUOTED.sub(" ", text)
+    if any(letter.islower() for letter in rest):
+        marked.extend(match[0] for match in _CAPITALS.finditer(rest))
+    return tuple(marked)
 
 
 def _part(text: str) -> Part:
@@ -179,6 +187,10 @@ _WANTED: tuple[tuple[Wanted, str], ...] = (
     ("number", r"\bwhat (percentage|percent|number|share|amount|total|price|height|length|depth|value|figure)\b"),
     ("date", r"\bwhen\b|\b(what|which) (year|date|day|month|time|hour)\b|cuándo"),
     ("code", r"\b(registration|serial|code|number plate|plate number|call ?sign|licen[cs]e|(model|part) number|id)\b"),
+    (
+        "number",
+        r"\bwhat (is|are|was|were) (the|his|her|its|their) ([\w-]+ ){0,2}(number|weight|value|speed|age|area|width|cost)\b",
+    ),
     ("person", r"\bwho(m|se)?\b|\bname of the (worker|man|woman|person|author|captain|skipper|director)\b|quién"),
     ("place", r"\bwhere\b|\b(what|which) (country|city|town|state|place|harbou?r|island|cent(re|er))\b|dónde"),
     ("yes_no", r"^(is|are|was|were|does|do|did|has|have|can|could)\b"),

@@ -42,6 +42,8 @@ def test_quoted_words_are_never_cut():
         ("Where is the lamp?", "place"),
         ("At what second does the boat leave?", "time"),
         ("What is the serial number of the plate?", "code"),
+        ("What is the telephone number of the pilot?", "number"),
+        ("What is the insured value of the bell?", "number"),
         ("Is the tower open?", "yes_no"),
         ("Describe the boat", "thing"),
     ],
@@ -60,6 +62,16 @@ def test_names_and_codes_are_found_where_they_stand():
     assert "Silver Heron" in names(text)
     assert "Copper Bay" in names(text)
     assert "Ruth Calloway" in names(text)
+
+
+def test_a_title_belongs_to_the_name_that_follows():
+    assert names("It was built by Dr. Ingrid Szabo in Trondheim.") == ("Dr. Ingrid Szabo", "Trondheim")
+
+
+def test_words_in_capitals_are_quoted_unless_all_are():
+    assert quoted("What is on the crate marked THIS SIDE UP?") == ("THIS SIDE UP",)
+    assert quoted("WHAT IS ON THE CRATE?") == ()
+    assert quoted("Did NASA say so?") == ()
 
 
 def test_an_empty_question_is_one_part():
