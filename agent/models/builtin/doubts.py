@@ -46,6 +46,8 @@ _COLOUR = re.compile(
 _NUMERAL = re.compile(r"(?<![\w.,-])\d[\d,.]*\d(?!\w)")
 _NUMBERED = re.compile(r"(?<!\w)([^\W\d_]{2,})[ -](\d{1,5})(?![\w]|[.,]\d)")
 """One of several of a kind, told by its number: `pump 15`, `Halcyon-7`, `KX-4471`."""
+_POSSESSIVE = re.compile(r"['’]s$")
+_LEAST_NAME = 2
 _RUN = re.compile(r"[^\W\d_]+|\d+|[^\w\s-]")
 _ROOT_CHARS = 5
 """Names agree if so many of their first letters do: `Germany` and `Germans`."""
@@ -136,6 +138,19 @@ def _other_reference(part: Part, best: Candidate) -> str | None:
     return None
 
 
+def _namesake(part: Part, best: Candidate) -> str | None:
+    """Another of the same kind by its name: `Captain Barlow` for `Captain Orlov`."""
+    here = f"{best.context} {os.path.basename(best.evidence.source.path or '')}".casefold()
+    for name in names(part.text):
+        words = [_POSSESSIVE.sub("", word) for word in name.split()]
+        if len(words) < _LEAST_NAME or words[-1].casefold() in here:
+            continue
+        other = re.search(rf"\b{re.escape(words[0])}\s+[A-Z]\w+", best.text)
+        if other is not None and words[1].casefold() not in here:
+            return f"it is of {other[0]}, not of {' '.join(words)}"
+    return None
+
+
 def _no_colour(part: Part, best: Candidate) -> str | None:
     if _ASKS_COLOUR.search(part.text) and not _COLOUR.search(best.text):
         return "no colour stands there, and without a model nobody looks"
@@ -160,5 +175,6 @@ _DOUBTS: tuple[Callable[[Part, Candidate], str | None], ...] = (
     _no_number,
     _other_reference,
     _sibling,
+    _namesake,
     _no_colour,
 )
