@@ -1,0 +1,239 @@
+"""The documents that commands print, as pydantic models, and the JSON Schemas made of them that docs/schemas holds.
+
+`python .ci/write_schemas.py` writes them. Only that script and the tests import this: no command waits for it.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, TypeAdapter
+
+from sourcehound.agent.answer_schema import (
+    Answer,
+    Chance,
+    Count,
+    Document,
+    Evidence,
+    Failed,
+    Fault,
+    Number,
+)
+from sourcehound.agent.event_schema import AnyEvent
+from sourcehound.agent.verify.holdings import Holding
+from sourcehound.tools.evidence import UnitKind
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class Error(Fault):
+    """What a failing command prints."""
+
+    schema_: Literal["sourcehound.error/1"] = Field(alias="schema")
+
+
+class Units(Document):
+    """How many units of each kind."""
+
+    passage: Count
+    page: Count
+    image: Count
+    moment: Count
+    speech: Count
+
+
+class Files(Document):
+    """found = indexed + skipped + failed + pending."""
+
+    found: Count
+    indexed: Count
+    skipped: Count
+    failed: Count
+    pending: Count
+
+
+class Problem(Document):
+    """A file that is not searched, and why."""
+
+    path: str
+    state: Literal["skipped", "failed"]
+    reason: str
+    retry: bool
+
+
+class Changes(Document):
+    """What `add` found changed."""
+
+    new: Count
+    changed: Count
+    moved: Count
+    deleted: Count
+    unchanged: Count
+
+
+class Lacking(Document):
+    """Work that waits for weights."""
+
+    job: str
+    reason: str
+    files: Count
+
+
+class Status(Document):
+    """The account of every file; `add` prints it with its changes."""
+
+    schema_: Literal["sourcehound.status/1"] = Field(alias="schema")
+    library: str
+    files: Files
+    units: Units
+    problems: list[Problem]
+    encoders: dict[str, str | None]
+    """The stamp of the encoder of each kind of vector; null where its weights are missing."""
+    lacking: list[Lacking]
+    waiting: dict[str, Count]
+    """For each slow job how many sources wait for it."""
+    bytes: dict[str, Count]
+    changes: Changes | None = None
+
+
+class Hit(Document):
+    """A ranked hit."""
+
+    rank: Number
+    type: UnitKind
+    score: Chance
+    scores: dict[str, float]
+    evidence: Evidence
+
+
+class Searched(Document):
+    """What a search covered."""
+
+    files: Count
+    units: Units
+    pending: Count
+
+
+class Find(Document):
+    """Ranked hits."""
+
+    schema_: Literal["sourcehound.find/1"] = Field(alias="schema")
+    query: str
+    hits: list[Hit]
+    searched: Searched
+    nothing_because: str | None
+
+
+class Thread(Document):
+    """A saved thread."""
+
+    id: str
+    question: str
+    state: Literal["running", "stopped", "done"]
+    status: Literal["answered", "partial", "abstained", "cancelled"] | None
+    """Of its newest answer; null before there is one."""
+    created: str
+    updated: str
+
+
+class Threads(Document):
+    """The saved threads, newest first."""
+
+    schema_: Literal["sourcehound.threads/1"] = Field(alias="schema")
+    threads: list[Thread]
+
+
+class ThreadRemoved(Document):
+    """What `threads rm` prints."""
+
+    schema_: Literal["sourcehound.threads/1"] = Field(alias="schema")
+    removed: str
+
+
+class Shown(Document):
+    """How a source is found today."""
+
+    state: Holding
+    path: str | None
+    why: str
+
+
+class Show(Document):
+    """The picture of a citation."""
+
+    schema_: Literal["sourcehound.show/1"] = Field(alias="schema")
+    png: str
+    """Where it was written."""
+    text: str
+    evidence: Evidence
+    thread: str
+    source: Shown
+
+
+class Finding(Document):
+    """Whether something works here."""
+
+    name: str
+    works: bool
+    seen: str
+    remedy: str | None
+
+
+class Doctor(Document):
+    """What works here."""
+
+    schema_: Literal["sourcehound.doctor/1"] = Field(alias="schema")
+    findings: list[Finding]
+
+
+class ChatFailed(Document):
+    """A question of a session that has no answer."""
+
+    status: Literal["failed"]
+    question: str | None
+    """Null where a stopped question was gone on with."""
+    thread: str | None
+    error: Fault
+
+
+class Chat(Document):
+    """A session: its answers in order."""
+
+    schema_: Literal["sourcehound.chat/1"] = Field(alias="schema")
+    thread: str | None
+    answers: list[Annotated[Answer | ChatFailed, Field(discriminator="status")]]
+
+
+DOCUMENTS: Final[dict[str, Any]] = {
+    "answer": Annotated[Answer | Failed, Field(discriminator="status")],
+    "chat": Chat,
+    "doctor": Doctor,
+    "error": Error,
+    "event": AnyEvent,
+    "evidence": Evidence,
+    "find": Find,
+    "show": Show,
+    "status": Status,
+    "threads": Threads | ThreadRemoved,
+}
+"""What is published, by the name of its file."""
+
+
+def check(name: str, text: str | bytes) -> None:
+    """Compare a document with its model.
+
+    Args:
+        name: a key of `DOCUMENTS`.
+        text: the document as JSON.
+
+    Raises:
+        pydantic.ValidationError: it is not such a document.
+    """
+    TypeAdapter[Any](DOCUMENTS[name]).validate_json(text)
+
+
+def json_schema(name: str) -> str:
+    """The JSON Schema of a document, as its file holds it."""
+    schema = {"$schema": DIALECT, **TypeAdapter[Any](DOCUMENTS[name]).json_schema()}
+    return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
