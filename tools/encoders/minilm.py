@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -40,7 +41,7 @@ class MiniLm:
         weights_path: a folder to look for the weights in first.
         cache_dir: where the hashes of files already checked are kept.
         hub_cache: the hub's local cache; None for its usual place.
-        threads: threads that share one batch, >= 1.
+        threads: batches that are encoded at once, >= 1.
     """
 
     def __init__(
@@ -131,9 +132,14 @@ class MiniLm:
                 row[:] = token_states(self._tensors, np.asarray(text_ids, dtype=np.int64)).mean(axis=0)
         else:
             by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
-            for start in range(0, len(ids), _BATCH):
-                batch = by_length[start : start + _BATCH]
+            batches = [by_length[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
+
+            def fill(batch: list[int]) -> None:
                 rows[batch] = self._run([ids[index] for index in batch])
+
+            # a batch a thread: two threads that share one batch wait for each other at every layer
+            with ThreadPoolExecutor(min(self._threads, len(batches))) as pool:
+                list(pool.map(fill, batches))
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
     def _run(self, ids: Sequence[Sequence[int]]) -> FloatArray:
@@ -169,5 +175,5 @@ class MiniLm:
             if self._session is None:
                 from sourcehound.tools.encoders.minilm_graph import minilm_session
 
-                self._session = minilm_session(self._tensors, threads=self._threads)
+                self._session = minilm_session(self._tensors, threads=1)
             return self._session
