@@ -32,6 +32,7 @@ from sourcehound.agent.doors.options import (
     Within,
     opened,
 )
+from sourcehound.agent.doors.written import check_place, write_whole
 from sourcehound.tools.errors import InputError
 
 if TYPE_CHECKING:
@@ -128,10 +129,11 @@ def _check_batch(given: dict[str, bool]) -> None:
 
 def _check_output(output: Path | None) -> None:
     """Refuse a file that could not be written before anything is asked."""
-    if output is not None and output.suffix not in {".md", ".html", ".json"}:
+    if output is None:
+        return
+    if output.suffix not in {".md", ".html", ".json"}:
         raise InputError(f"{output}: unknown kind of file", remedy="end it with .md, .html or .json")
-    if output is not None and not output.absolute().parent.is_dir():
-        raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
+    check_place(output)
 
 
 def follow(events: Iterator[Event], console: Console, *, ndjson: bool) -> dict[str, Any]:
@@ -198,6 +200,4 @@ def write_answer(hound: Sourcehound, answer: dict[str, Any], output: Path) -> No
         from sourcehound.agent.doors.html import answer_html
 
         text = answer_html(answer, hound.pictures_of(answer))
-    part = output.with_name(f".{output.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(output)
+    write_whole(output, text.encode("utf-8"))

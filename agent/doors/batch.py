@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.doors.batch_lines import Line, parse
 from sourcehound.agent.doors.console import Console
+from sourcehound.agent.doors.written import check_place, writing
 from sourcehound.tools.errors import BusyError, InputError, SourcehoundError
 from sourcehound.tools.evidence import digest
 
@@ -41,10 +42,10 @@ def run_batch(
         InputError: a line is malformed; nothing has been asked then.
         BusyError: a model is down or the disk is full; the same command goes on.
     """
-    if output is not None and output.suffix != ".jsonl":
-        raise InputError(f"{output}: a batch is written as .jsonl", remedy="name a file that ends with .jsonl")
-    if output is not None and not output.absolute().parent.is_dir():
-        raise InputError(f"no such folder: {output.absolute().parent}", remedy="make it first")
+    if output is not None:
+        if output.suffix != ".jsonl":
+            raise InputError(f"{output}: a batch is written as .jsonl", remedy="name a file that ends with .jsonl")
+        check_place(output)
     questions = list(parse(lines))
     done = already_there(output) if output is not None else set[str]()
     failed = 0
@@ -108,7 +109,7 @@ def _one(hound: Sourcehound, line: Line, options: dict[str, Any], *, goes_on: bo
 def _append(output: Path, document: dict[str, Any]) -> None:
     import os
 
-    with output.open("ab") as file:
+    with writing(output), output.open("ab") as file:
         file.write(json.dumps(document).encode("ascii") + b"\n")
         file.flush()
         os.fsync(file.fileno())

@@ -48,7 +48,9 @@ def rm(
     with opened(home, library, console) as hound:
         n_files = hound.forget(*paths)
         document = hound.status()
-    console.note(f"{n_files} files forgotten")
+    from sourcehound.agent.doors.card import counted
+
+    console.note(f"{counted(n_files, 'file')} forgotten")
     if json:
         console.data(document)
     return 0

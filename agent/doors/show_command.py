@@ -13,6 +13,7 @@ from sourcehound.agent.doors.ask_command import exit_code, follow, print_answer
 from sourcehound.agent.doors.console import Console, ProgressBar
 from sourcehound.agent.doors.options import Home, Json, Library, Quiet, opened
 from sourcehound.agent.doors.viewer import not_opened
+from sourcehound.agent.doors.written import check_place, write_whole
 from sourcehound.tools.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,22 +86,15 @@ def save_picture(hound: Sourcehound, citation: str, save: Path | None) -> tuple[
     """Make a citation's picture and write it, whole or not at all; returns its absolute path and what it shows.
 
     Raises:
-        InputError: there is no such citation, or no such folder.
+        InputError: there is no such citation, or the file cannot be written.
+        BusyError: the disk is full.
     """
     exhibit = hound.show(citation)
     path = (save or hound.library.folder / "shown" / f"{exhibit.cited.name}.png").expanduser().absolute()
     if save is None:
         path.parent.mkdir(parents=True, exist_ok=True)
-    elif not path.parent.is_dir():
-        raise InputError(f"no such folder: {path.parent}", remedy="make it first")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder", remedy="name a file, as citation.png")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(exhibit.png)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    check_place(path)
+    write_whole(path, exhibit.png)
     return path, exhibit
 
 
