@@ -146,7 +146,7 @@ def _namesake(part: Part, best: Candidate) -> str | None:
         if len(words) < _LEAST_NAME or words[-1].casefold() in here:
             continue
         other = re.search(rf"\b{re.escape(words[0])}\s+[A-Z]\w+", best.text)
-        if other is not None and words[1].casefold() not in here:
+        if other is not None and words[1].casefold() not in here and other[0] not in part.text:
             return f"it is of {other[0]}, not of {' '.join(words)}"
     return None
 

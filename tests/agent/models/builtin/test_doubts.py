@@ -40,6 +40,7 @@ def _found(question: str, quote: str, *, page: int | None = None) -> list[Suppor
         ("Who built Halcyon-7?", "Halcyon-9 and Halcyon-7 were built by Ruth.", False),
         ("What did Captain Orlov see?", "Captain Barlow saw the lamp.", True),
         ("What did Captain Orlov see?", "Orlov saw Captain Barlow.", False),
+        ("Which saw it, Captain Orlov or Captain Barlow?", "Captain Barlow saw the lamp.", False),
         ("What did Captain Orlov's mate see?", "The lamp was seen by Captain Orlov.", False),
         ("Who came in 1961?", "Ruth came in 1958.", False),
         ("Who wrote the log?", "Nobody knows who wrote the log.", False),
