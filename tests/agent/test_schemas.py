@@ -24,7 +24,7 @@ from tests.agent.conftest import Scripted
 PUBLISHED = Path(__file__).parent.parent.parent / "docs" / "schemas"
 LAMP = "Who lit the lamp on Needle Island?"
 ZEBRA = "Who painted the zebra crossing in Oslo?"
-REMOVED = object()
+REMOVED = "removed"
 
 
 def events_of(hound: Sourcehound, **options: Any) -> Iterator[dict[str, Any]]:
