@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from sourcehound.agent.interrupt import listening
+
+
+@pytest.fixture(autouse=True)
+def _heard() -> Iterator[None]:  # pyright: ignore[reportUnusedFunction]
+    """Python's own handler: a process in the background of a shell begins with SIGINT ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_ctrl_c_sets_the_event_and_does_what_it_did_before():
