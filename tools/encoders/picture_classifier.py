@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import resources
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +72,7 @@ class PictureClassifier:
         weights_path: a folder to look for the weights in first.
         cache_dir: where the converted weights are kept.
         hub_cache: the hub's local cache; None for its usual place.
-        threads: batches that are looked at at a time, >= 1.
+        threads: threads that share one batch, >= 1.
     """
 
     def __init__(
@@ -110,14 +111,11 @@ class PictureClassifier:
         """
         logits = np.empty((len(pictures), N_CLASSES), dtype=np.float32)
         features = np.empty((len(pictures), N_FEATURES), dtype=np.float32)
-
-        def fill(start: int) -> None:
-            batch = slice(start, start + _BATCH)
-            logits[batch], features[batch] = self._look([_square(picture) for picture in pictures[batch]])
-
-        # a batch a thread: two threads that share one batch wait for each other at every layer
         with ThreadPoolExecutor(self._threads) as pool:
-            list(pool.map(fill, range(0, len(pictures), _BATCH)))
+            squares = pool.map(_square, pictures)  # the next ones are made while the network looks at the last
+            for start in range(0, len(pictures), _BATCH):
+                batch = slice(start, start + _BATCH)
+                logits[batch], features[batch] = self._look(list(islice(squares, _BATCH)))
         return Looks(logits=logits, features=features)
 
     def tags(self, picture: Pixels, *, top: int = 5) -> tuple[Tag, ...]:
@@ -160,7 +158,7 @@ class PictureClassifier:
                 if not converted.is_file():
                     convert(folder / known(_WEIGHTS).files[0].name, converted)
                 self._tensors = map_tensors(converted)
-                self._session = classifier_session(self._tensors, threads=1)
+                self._session = classifier_session(self._tensors, threads=self._threads)
             return self._session
 
 
