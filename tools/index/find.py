@@ -14,11 +14,11 @@ from typing import Any, Literal
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
 from sourcehound.tools.index import fusion, made_with, strength
+from sourcehound.tools.index.allowed import allowed_rows
 from sourcehound.tools.index.engine import Scored
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.library import Library
-from sourcehound.tools.library.scan import in_scope
 from sourcehound.tools.library.units import load_units, to_evidence
 
 DEPTH = 200
@@ -106,20 +106,6 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
             ranked.append(found[: query.n])
     ranked.sort(key=lambda found: -found[0][2])
     return _to_hits(library.catalogue, _interleave(ranked), query.n)
-
-
-def allowed_rows(catalogue: Catalogue, kind: UnitKind, *globs: str | None) -> Collection[int] | None:
-    """The rows of a kind whose files match every glob that is given; None for all of them."""
-    if not any(globs):
-        return None
-    sources = [
-        source
-        for source, shown in catalogue.connection.execute("SELECT source, shown FROM files WHERE source IS NOT NULL")
-        if all(in_scope(shown, glob) for glob in globs)
-    ]
-    marks = ",".join(map(str, sorted(set(sources))))
-    query = f"SELECT id FROM units WHERE kind = ? AND source_id IN ({marks})"  # noqa: S608  integers of our own
-    return {row for (row,) in catalogue.connection.execute(query, (kind,))}
 
 
 def _refuse_other_encoders(library: Library) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 from sourcehound.tools.errors import BusyError, ConfigError
 from sourcehound.tools.index import vectors, words
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 BUSY_TIMEOUT_S = 5.0
 _WAL_TRIES = 5
 
@@ -27,7 +27,7 @@ CREATE TABLE roots (
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
   title TEXT NOT NULL, reader TEXT NOT NULL, meta TEXT NOT NULL, indexed_at TEXT NOT NULL,
-  named BLOB NOT NULL DEFAULT x'');
+  named BLOB NOT NULL DEFAULT x'', dated TEXT NOT NULL DEFAULT '', dated_by TEXT NOT NULL DEFAULT '');
 CREATE TABLE files (
   path BLOB PRIMARY KEY, shown TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
   ctime_ns INTEGER NOT NULL DEFAULT 0, beside TEXT NOT NULL DEFAULT '', source INTEGER REFERENCES sources(id),
@@ -40,10 +40,16 @@ CREATE TABLE texts (
 CREATE TABLE units (
   id INTEGER PRIMARY KEY, unit_id TEXT UNIQUE NOT NULL, source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
   kind TEXT NOT NULL, page INTEGER, text TEXT NOT NULL, about TEXT NOT NULL, locator TEXT NOT NULL,
-  producer TEXT NOT NULL, detail TEXT NOT NULL DEFAULT '{}', encoded TEXT NOT NULL DEFAULT '');
+  producer TEXT NOT NULL, detail TEXT NOT NULL DEFAULT '{}', encoded TEXT NOT NULL DEFAULT '',
+  part TEXT NOT NULL DEFAULT '', number INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX units_source ON units(source_id, kind);
 CREATE INDEX units_kind ON units(kind, source_id);
 CREATE INDEX units_encoded ON units(encoded, kind);
+CREATE INDEX units_part ON units(source_id, part, number) WHERE part <> '';
+CREATE TABLE regions (
+  unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE, stamp TEXT NOT NULL, row INTEGER NOT NULL,
+  box TEXT NOT NULL, PRIMARY KEY (unit, stamp, row)) WITHOUT ROWID;
+CREATE TABLE answering (role TEXT PRIMARY KEY, spec TEXT NOT NULL, stamp TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE mentions (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, target TEXT NOT NULL, caption TEXT NOT NULL,
   around TEXT NOT NULL);
@@ -65,6 +71,17 @@ ALTER TABLE jobs ADD COLUMN program TEXT NOT NULL DEFAULT '';
 CREATE INDEX mentions_source ON mentions(source);
 """,
     2: "ALTER TABLE files ADD COLUMN beside TEXT NOT NULL DEFAULT ''",
+    3: """
+ALTER TABLE sources ADD COLUMN dated TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN dated_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE units ADD COLUMN part TEXT NOT NULL DEFAULT '';
+ALTER TABLE units ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX units_part ON units(source_id, part, number) WHERE part <> '';
+CREATE TABLE regions (
+  unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE, stamp TEXT NOT NULL, row INTEGER NOT NULL,
+  box TEXT NOT NULL, PRIMARY KEY (unit, stamp, row)) WITHOUT ROWID;
+CREATE TABLE answering (role TEXT PRIMARY KEY, spec TEXT NOT NULL, stamp TEXT NOT NULL) WITHOUT ROWID;
+""",
 }
 """What makes the next version's tables of those of each older version."""
 

@@ -23,6 +23,10 @@ CREATE TABLE jobs (
   source INTEGER NOT NULL, job TEXT NOT NULL, detail INTEGER NOT NULL, state TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (source, job, detail)) WITHOUT ROWID;
 CREATE TABLE mentions (source INTEGER NOT NULL, target TEXT NOT NULL, caption TEXT NOT NULL, around TEXT NOT NULL);
+CREATE TABLE units (
+  id INTEGER PRIMARY KEY, unit_id TEXT UNIQUE NOT NULL, source_id INTEGER NOT NULL, kind TEXT NOT NULL, page INTEGER,
+  text TEXT NOT NULL, about TEXT NOT NULL, locator TEXT NOT NULL, producer TEXT NOT NULL, detail TEXT NOT NULL,
+  encoded TEXT NOT NULL);
 INSERT INTO files (path, shown, size, mtime_ns, state) VALUES (x'2f61', '/a', 1, 2, 'read');
 PRAGMA user_version=1;
 """
@@ -49,7 +53,7 @@ def test_a_database_of_an_older_program_is_migrated_and_keeps_its_rows(tmp_path:
         connection.executescript(VERSION_1)
     connection.close()
     old = Catalogue(tmp_path)
-    for table in ("roots", "sources", "files", "jobs"):
+    for table in ("roots", "sources", "files", "jobs", "units", "regions", "answering"):
         assert columns(old, table) == columns(shelf.catalogue, table)
     assert old.connection.execute("SELECT shown, program FROM files").fetchall() == [("/a", "")]
     assert old.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
