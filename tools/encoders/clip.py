@@ -10,7 +10,6 @@ Source:
 
 from __future__ import annotations
 
-import hashlib
 import json
 import threading
 from collections.abc import Iterator, Sequence
@@ -20,9 +19,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels, Stamp, Vectors
+from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels, Stamp, Takes, Vectors
+from sourcehound.tools.encoders.folder import ModelFolder
 from sourcehound.tools.encoders.picture_items import encode_either
-from sourcehound.tools.encoders.weights import fingerprints
+from sourcehound.tools.encoders.spec import Spec
 from sourcehound.tools.errors import ConfigError
 
 _BATCH = 8
@@ -63,6 +63,7 @@ class ClipLike:
 
     Args:
         folder: holds config.json, the weights as safetensors, the tokenizer and preprocessor_config.json.
+        spec: names it.
         cache_dir: where the hashes of weights are kept.
         threads: torch's threads, set for the whole process at the first `encode`. They spin while they wait, so that on
             a busy machine one is faster than two.
@@ -71,11 +72,13 @@ class ClipLike:
         ConfigError: the folder holds no such model.
     """
 
-    def __init__(self, *, folder: Path, cache_dir: Path, threads: int = 1) -> None:
-        self._folder = folder
+    def __init__(self, *, folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int = 1) -> None:
+        self._model_folder = folder
+        self._folder = folder.path
+        self._spec = spec
         self._cache_dir = cache_dir
         self._threads = threads
-        self._config = _config(folder)
+        self._config = _config(folder.path)
         self._family = _FAMILIES[self._config["model_type"]]
         self._lock = threading.Lock()
         self._loaded: _Loaded | None = None
@@ -83,20 +86,22 @@ class ClipLike:
     @property
     def stamp(self) -> Stamp:
         """Known without loading the weights: they are hashed once and their hash is remembered."""
-        hashes = fingerprints(self._cache_dir)
-        shards = [hashes.sha256_of(path) for path in _weight_files(self._folder)]
-        weights = shards[0] if len(shards) == 1 else hashlib.sha256("".join(shards).encode()).hexdigest()
         return Stamp(
-            encoder=f"hf:{self._folder}",
-            weights=weights[:16],
+            encoder=str(self._spec),
+            weights=self._model_folder.fingerprint(self._cache_dir),
             dimension=self._dimension,
             preprocessing=f"{self._config['model_type']}-pil-{self._tokens}tok-1",
         )
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         """Pictures and frames, a row for each."""
         return frozenset({"picture", "frames"})
+
+    @property
+    def gives(self) -> Literal["single"]:
+        """One row for each picture, frame or query."""
+        return "single"
 
     def is_here(self) -> bool:
         """Whether the weights are still in the folder."""

@@ -21,7 +21,7 @@ from typing import Literal
 
 import numpy as np
 
-from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels, Stamp, Vectors
+from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels, Stamp, Takes, Vectors
 from sourcehound.tools.encoders.fingerprints import write_whole
 from sourcehound.tools.encoders.minilm import MiniLm
 from sourcehound.tools.encoders.picture_classifier import PREPROCESSING, PictureClassifier, class_names
@@ -61,9 +61,14 @@ class Conse:
         )
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         """Pictures and frames, a row for each."""
         return frozenset({"picture", "frames"})
+
+    @property
+    def gives(self) -> Literal["single"]:
+        """One row for each picture, frame or query."""
+        return "single"
 
     def is_here(self) -> bool:
         """Whether the weights can be found.

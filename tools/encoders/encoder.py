@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 """uint8, shape (height, width, 3), RGB."""
+Takes = frozenset[Literal["text", "picture", "frames"]]
+"""The kinds of item that an encoder takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,13 @@ class Encoder(Protocol):
         ...
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         """The kinds of item it can encode as "item"; as "query" every encoder here takes text at least."""
+        ...
+
+    @property
+    def gives(self) -> Literal["single", "multi"]:
+        """One row an item (or one for each picture and frame of it), or many small ones for late interaction."""
         ...
 
     def is_here(self) -> bool:

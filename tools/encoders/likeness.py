@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from sourcehound.tools.encoders.efficientnet_lite import N_FEATURES
-from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels, Stamp, Vectors
+from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels, Stamp, Takes, Vectors
 from sourcehound.tools.encoders.picture_classifier import PREPROCESSING, PictureClassifier
 from sourcehound.tools.encoders.picture_items import encode_pictures
 
@@ -38,9 +38,14 @@ class Likeness:
         )
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         """Pictures and frames, a row for each."""
         return frozenset({"picture", "frames"})
+
+    @property
+    def gives(self) -> Literal["single"]:
+        """One row for each picture or frame."""
+        return "single"
 
     def is_here(self) -> bool:
         """Whether the weights can be found.

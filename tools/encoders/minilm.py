@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sourcehound.tools.encoders.encoder import FloatArray, Item, Stamp, Vectors
+from sourcehound.tools.encoders.encoder import FloatArray, Item, Stamp, Takes, Vectors
 from sourcehound.tools.encoders.minilm_arrays import HIDDEN, token_states
 from sourcehound.tools.encoders.weights import Sought, known
 from sourcehound.tools.errors import ToolInputError
@@ -63,9 +63,14 @@ class MiniLm:
         )
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         """Text only."""
         return frozenset({"text"})
+
+    @property
+    def gives(self) -> Literal["single"]:
+        """One row for each text."""
+        return "single"
 
     def is_here(self) -> bool:
         """Whether the weights can be found.

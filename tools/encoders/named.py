@@ -7,17 +7,21 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
-from sourcehound.tools.encoders.clip import ClipLike, find_clip_like
+from sourcehound.tools.encoders.clip import find_clip_like
 from sourcehound.tools.encoders.conse import Conse
 from sourcehound.tools.encoders.encoder import Encoder
+from sourcehound.tools.encoders.families import open_folder
 from sourcehound.tools.encoders.likeness import Likeness
 from sourcehound.tools.encoders.minilm import MiniLm
 from sourcehound.tools.encoders.picture_classifier import PictureClassifier
+from sourcehound.tools.encoders.spec import Spec
 from sourcehound.tools.errors import ConfigError
 
-TEXT_ENCODERS = ("minilm",)
+TEXT_ENCODERS = ("minilm", "hf:FOLDER")
 PICTURE_ENCODERS = ("auto", "conse", "effnet-features", "hf:FOLDER")
+PAGE_ENCODERS = ("hf:FOLDER",)
 
 
 class Encoders:
@@ -37,7 +41,7 @@ class Encoders:
         self._cache_dir = cache_dir
         self._hub_cache = hub_cache
         self._threads = threads
-        self._clips: dict[Path, ClipLike] = {}
+        self._folders: dict[Spec, Encoder] = {}
 
     @cached_property
     def minilm(self) -> MiniLm:
@@ -70,33 +74,54 @@ class Encoders:
     def text(self, spec: str = "minilm") -> Encoder:
         """The text encoder of that name.
 
+        Args:
+            spec: `minilm`, or `hf:FOLDER` with its options (spec.py) for a model that takes texts.
+
         Raises:
-            ConfigError: no text encoder has it.
+            ConfigError: no text encoder has it, or the folder holds none.
         """
         if spec == "minilm":
             return self.minilm
-        raise ConfigError(f"unknown text encoder {spec!r}", remedy=f"known are {', '.join(TEXT_ENCODERS)}")
+        return self._opened(spec, "text", TEXT_ENCODERS)
 
     def pictures(self, spec: str = "auto") -> Encoder:
         """The picture encoder of that name.
 
         Args:
-            spec: `conse`, `effnet-features`, `hf:FOLDER` for a CLIP-like model, or `auto`: such a model if one lies in
-                the given folder or the hub's local cache, else `conse`.
+            spec: `conse`, `effnet-features`, `hf:FOLDER` with its options for a model that takes pictures, or `auto`: a
+                CLIP-like model if one lies in the given folder or the hub's local cache, else `conse`.
 
         Raises:
-            ConfigError: no picture encoder has that name, or the folder holds no such model.
+            ConfigError: no picture encoder has that name, or the folder holds none.
         """
         if spec == "auto":
             found = find_clip_like(weights_path=self._weights_path, hub_cache=self._hub_cache)
-            spec = "conse" if found is None else f"hf:{found}"
+            spec = "conse" if found is None else str(Spec.of_folder(found))
         if spec == "conse":
             return self._conse
         if spec == "effnet-features":
             return self._likeness
-        if spec.startswith("hf:"):
-            folder = Path(spec.removeprefix("hf:")).expanduser().absolute()
-            if folder not in self._clips:
-                self._clips[folder] = ClipLike(folder=folder, cache_dir=self._cache_dir)
-            return self._clips[folder]
-        raise ConfigError(f"unknown picture encoder {spec!r}", remedy=f"known are {', '.join(PICTURE_ENCODERS)}")
+        return self._opened(spec, "picture", PICTURE_ENCODERS)
+
+    def pages(self, spec: str = "") -> Encoder | None:
+        """The encoder of pages as they look; None for the empty name: then pages are sought by their words alone.
+
+        Raises:
+            ConfigError: the folder holds no model that takes pictures.
+        """
+        return self._opened(spec, "picture", PAGE_ENCODERS) if spec else None
+
+    def _opened(self, text: str, taken: Literal["text", "picture"], known: tuple[str, ...]) -> Encoder:
+        """The encoder of a folder, opened once for each spec."""
+        unknown = ConfigError(f"unknown {taken} encoder {text!r}", remedy=f"known are {', '.join(known)}")
+        if not text.startswith("hf:"):
+            raise unknown
+        spec = Spec.parse(text)
+        if spec not in self._folders:
+            self._folders[spec] = open_folder(spec, self._cache_dir)
+        encoder = self._folders[spec]
+        if taken not in encoder.takes:
+            raise ConfigError(
+                f"{text} takes {' and '.join(sorted(encoder.takes))}, not {taken}", remedy=f"name a {taken} encoder"
+            )
+        return encoder

@@ -6,57 +6,20 @@ import hashlib
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-from sourcehound.tools.encoders.clip import ClipLike, find_clip_like
+from sourcehound.tools.encoders.clip import find_clip_like
 from sourcehound.tools.encoders.encoder import Item
 from sourcehound.tools.errors import ConfigError, ToolInputError
-
-SIZES = {"hidden_size": 32, "intermediate_size": 37, "num_hidden_layers": 2, "num_attention_heads": 4}
-IDS = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
-
-MARKERS = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>"}
-
-
-def save_tiny(folder: Path, family: str) -> None:
-    """Save a random two-tower model whose vectors mean nothing but are always the same."""
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-
-    torch, transformers = pytest.importorskip("torch"), pytest.importorskip("transformers")
-    words = Tokenizer(models.BPE())
-    words.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    trainer = trainers.BpeTrainer(
-        vocab_size=320,
-        show_progress=False,
-        special_tokens=list(MARKERS.values()),
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-    )
-    words.train_from_iterator(["a heron over the reeds"], trainer)
-    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=words, **MARKERS)
-    torch.manual_seed(0)
-    text = SIZES | IDS | {"vocab_size": len(tokenizer), "max_position_embeddings": 24}
-    vision = SIZES | {"image_size": 32, "patch_size": 8}
-    if family == "clip":
-        config = transformers.CLIPConfig(projection_dim=16, vision_config=vision, text_config=text)
-        transformers.CLIPModel(config).save_pretrained(folder)
-        size = {"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}}
-        transformers.CLIPImageProcessorPil(**size).save_pretrained(folder)
-    else:
-        config = transformers.SiglipConfig(vision_config=vision, text_config=text)
-        transformers.SiglipModel(config).save_pretrained(folder)
-        transformers.SiglipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+from tests.tools.encoders.tiny import opened, picture, save_clip, save_siglip
 
 
 @pytest.fixture(scope="module", params=["clip", "siglip"])
 def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("transformers")
     path = tmp_path_factory.mktemp("models") / str(request.param)
-    save_tiny(path, str(request.param))
-    return path
+    return {"clip": save_clip, "siglip": save_siglip}[path.name](path)
 
 
 @pytest.fixture
@@ -65,12 +28,8 @@ def copy(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "models" / folder.name))
 
 
-def picture(seed: int) -> Any:
-    return np.random.default_rng(seed).integers(0, 256, (3, 50, 3), dtype=np.uint8)
-
-
 def test_texts_and_pictures_share_one_space_of_unit_rows(folder: Path, tmp_path: Path):
-    model = ClipLike(folder=folder, cache_dir=tmp_path)
+    model = opened(folder, tmp_path)
     queries = model.encode([Item(text="a heron"), Item(text="reeds " * 99)], as_="query")
     vectors = model.encode([Item(pictures=(picture(1),)), Item(frames=(picture(2), picture(3)))], as_="item")
     assert queries.rows.shape == (2, model.stamp.dimension)
@@ -89,25 +48,25 @@ def test_the_vectors_are_those_of_the_library(folder: Path, tmp_path: Path):
     with torch.inference_mode():
         pixels = processor(images=[Image.fromarray(picture(1))], return_tensors="pt")["pixel_values"]
         expected = network.get_image_features(pixel_values=pixels).pooler_output
-    rows = ClipLike(folder=folder, cache_dir=tmp_path).encode([Item(pictures=(picture(1),))], as_="item").rows
+    rows = opened(folder, tmp_path).encode([Item(pictures=(picture(1),))], as_="item").rows
     np.testing.assert_allclose(rows, torch.nn.functional.normalize(expected, dim=1).numpy(), atol=1e-5)
 
 
 def test_a_text_has_the_same_row_in_any_company(folder: Path, tmp_path: Path):
-    model = ClipLike(folder=folder, cache_dir=tmp_path)
+    model = opened(folder, tmp_path)
     together = model.encode([Item(text="a heron over the reeds by the water"), Item(text="a")], as_="query").rows
     np.testing.assert_allclose(together[1], model.encode([Item(text="a")], as_="query").rows[0], atol=1e-5)
 
 
 def test_the_stamp_holds_the_weights_hash_and_needs_no_model(folder: Path, tmp_path: Path):
-    stamp = ClipLike(folder=folder, cache_dir=tmp_path).stamp
+    stamp = opened(folder, tmp_path).stamp
     assert stamp.weights == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:16]
     assert stamp.encoder == f"hf:{folder}"
 
 
 def test_texts_as_items_are_refused(folder: Path, tmp_path: Path):
     with pytest.raises(ToolInputError, match="holds text"):
-        ClipLike(folder=folder, cache_dir=tmp_path).encode([Item(text="a heron")], as_="item")
+        opened(folder, tmp_path).encode([Item(text="a heron")], as_="item")
 
 
 @pytest.mark.parametrize(
@@ -116,20 +75,20 @@ def test_texts_as_items_are_refused(folder: Path, tmp_path: Path):
 def test_a_folder_that_lacks_a_part_is_refused_at_once(copy: Path, tmp_path: Path, lost: str):
     (copy / lost).unlink()
     with pytest.raises(ConfigError, match=str(copy)):
-        ClipLike(folder=copy, cache_dir=tmp_path)
+        opened(copy, tmp_path)
 
 
 def test_a_model_of_another_type_is_refused_by_its_type(copy: Path, tmp_path: Path):
     (copy / "config.json").write_text(json.dumps({"model_type": "bert"}))
     with pytest.raises(ConfigError, match="'bert'"):
-        ClipLike(folder=copy, cache_dir=tmp_path)
+        opened(copy, tmp_path)
 
 
 def test_weights_cut_short_are_refused(copy: Path, tmp_path: Path):
     weights = copy / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:5000])
     with pytest.raises(ConfigError, match="cannot load the model"):
-        ClipLike(folder=copy, cache_dir=tmp_path).encode([Item(text="a")], as_="query")
+        opened(copy, tmp_path).encode([Item(text="a")], as_="query")
 
 
 def test_weights_that_lack_a_tensor_are_refused_and_not_filled_up(copy: Path, tmp_path: Path):
@@ -139,7 +98,7 @@ def test_weights_that_lack_a_tensor_are_refused_and_not_filled_up(copy: Path, tm
     del tensors["logit_scale"]
     save_file(tensors, copy / "model.safetensors", metadata={"format": "pt"})
     with pytest.raises(ConfigError, match="logit_scale"):
-        ClipLike(folder=copy, cache_dir=tmp_path).encode([Item(text="a")], as_="query")
+        opened(copy, tmp_path).encode([Item(text="a")], as_="query")
 
 
 def test_a_model_is_found_in_the_given_folder_and_in_the_hubs_cache(copy: Path, tmp_path: Path):

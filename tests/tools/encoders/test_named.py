@@ -44,7 +44,7 @@ def test_pictures_fall_to_conse_where_no_clip_lies(unloaded: Encoders):
     assert unloaded.pictures("auto") is unloaded.pictures("conse")
 
 
-@pytest.mark.parametrize("spec", ["clip", "minilm", "", "hf"])
+@pytest.mark.parametrize("spec", ["clip", "minilm", "", "hf", "hf:"])
 def test_an_unknown_picture_encoder_is_answered_with_the_known_ones(unloaded: Encoders, spec: str):
     with pytest.raises(ConfigError) as caught:
         unloaded.pictures(spec)

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
-from sourcehound.tools.encoders.encoder import Item, Stamp, Vectors
+from sourcehound.tools.encoders.encoder import Item, Stamp, Takes, Vectors
 from sourcehound.tools.errors import BusyError
 from sourcehound.tools.evidence import Locator
 from sourcehound.tools.index.vectors import get
@@ -29,8 +29,12 @@ class Reader:
         return Stamp(encoder=self.name, weights="0" * 16, dimension=3, preprocessing="1")
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         return frozenset({"text"})
+
+    @property
+    def gives(self) -> Literal["single"]:
+        return "single"
 
     def is_here(self) -> bool:
         return True

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 
-from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels, Stamp, Vectors
+from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels, Stamp, Takes, Vectors
 from sourcehound.tools.errors import BusyError, ConfigError, MediaError, ToolInputError
 from sourcehound.tools.evidence import Box, Locator, Space
 from sourcehound.tools.library import jobs
@@ -39,8 +39,12 @@ class Eye:
         return Stamp(encoder=self.name, weights="0" * 16, dimension=4, preprocessing="1")
 
     @property
-    def takes(self) -> frozenset[Literal["text", "picture", "frames"]]:
+    def takes(self) -> Takes:
         return frozenset({"text", "picture"})
+
+    @property
+    def gives(self) -> Literal["single"]:
+        return "single"
 
     def is_here(self) -> bool:
         return self.here
