@@ -25,6 +25,7 @@ from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
 from sourcehound.tools.errors import BusyError, ConfigError, InputError
 from sourcehound.tools.evidence import UnitKind
+from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library, Options
 from sourcehound.tools.library.sync import Progress
@@ -116,6 +117,11 @@ class Sourcehound:
                 engine=self.settings["index.engine"],
                 chroma_url=self.settings["index.chroma_url"],
                 threads=self.settings["compute.threads"],
+                recipe=Recipe(
+                    fusion=self.settings["find.fusion"],
+                    seen_fusion=self.settings["find.seen_fusion"],
+                    depth=self.settings["find.depth"],
+                ),
             ),
         )
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
+from sourcehound.tools.index.recipe import FUSIONS
 
 PREFIX = "SOURCEHOUND_"
 
@@ -41,6 +42,16 @@ TABLE: tuple[Setting, ...] = (
     Setting(key="web.allow_hosts", default=(), doc="private hosts allowed by name and port, as localhost:8080"),
     Setting(key="index.engine", default="auto", doc="dense search engine", choices=("auto", "exact", "chroma")),
     Setting(key="index.chroma_url", default="", doc="URL of a Chroma server; empty for the embedded one"),
+    Setting(
+        key="find.fusion",
+        default="follow",
+        doc="how words and meaning become one ranking of text; follow: words weigh more where the query's are rare",
+        choices=FUSIONS,
+    ),
+    Setting(
+        key="find.seen_fusion", default="rrf", doc="how all lists of pictures and moments become one", choices=FUSIONS
+    ),
+    Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
     Setting(key="encoders.text", default="minilm", doc="text encoder"),
     Setting(
         key="encoders.picture",

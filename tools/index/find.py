@@ -1,7 +1,7 @@
 """Find: ranks units of every kind for words, a picture, a clip, or both, without any language model.
 
-For each kind: words (BM25), meaning (text vectors) and, for what is seen, the picture encoder's rows, fused by rank or by
-normalised score; a hit's `score` is its strength on a fixed scale, and what is too weak is not shown. Knows nothing of how
+For each kind: words (BM25), meaning (text vectors) and, for what is seen, the picture encoder's rows, fused as the recipe
+says; a hit's `score` is its strength on a fixed scale, and what is too weak is not shown. Knows nothing of how
 the lists are searched.
 """
 
@@ -13,18 +13,13 @@ from typing import Any, Literal
 
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
-from sourcehound.tools.index import fusion, made_with, strength
+from sourcehound.tools.index import made_with, strength
 from sourcehound.tools.index.allowed import allowed_rows
-from sourcehound.tools.index.engine import Scored
+from sourcehound.tools.index.ranking import fuse
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.library import Library
-from sourcehound.tools.library.units import load_units, to_evidence
-
-DEPTH = 200
-"""Candidates that each list brings to the fusion; deeper lists changed nDCG@10 by less than 0.01."""
-_ALL = 0.999
-"""Share of the question's words from which all of them are there."""
+from sourcehound.tools.library.units import load_units, to_evidence, units_written
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,11 +137,17 @@ def _rank(
     vectors: Mapping[str, Sequence[tuple[str, FloatArray]]],
     allowed: Collection[int] | None,
 ) -> list[_Candidate]:
+    recipe = library.options.recipe
     lists: dict[str, dict[int, float]] = {}
     coverage: dict[int, float] = {}
     if query.text:
         hits = search_words(
-            library.catalogue.connection, query.text, kinds=(kind,), k=DEPTH, allowed=allowed, phrases=query.phrases
+            library.catalogue.connection,
+            query.text,
+            kinds=(kind,),
+            k=recipe.depth,
+            allowed=allowed,
+            phrases=query.phrases,
         )
         lists["words"] = {hit.unit: hit.score for hit in hits}
         coverage = {hit.unit: hit.coverage for hit in hits}
@@ -155,39 +156,17 @@ def _rank(
             continue
         best: dict[int, float] = {}
         for stamp, row in rows:
-            for scored in library.engine.search(kind, stamp, row, k=DEPTH, allowed=allowed):
+            for scored in library.engine.search(kind, stamp, row, k=recipe.depth, allowed=allowed):
                 best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
         lists[part] = best
-    candidates = [_Candidate(row=scored.unit, fused=scored.score) for scored in fuse(kind, lists, coverage)]
+    fused = fuse(kind, lists, coverage, n_units=units_written(library.catalogue.connection), recipe=recipe)
+    candidates = [_Candidate(row=scored.unit, fused=scored.score) for scored in fused]
     for candidate in candidates:
         for part, scores in lists.items():
             if candidate.row in scores:
                 value = coverage[candidate.row] if part == "words" else scores[candidate.row]
                 candidate.parts[part] = value
     return candidates
-
-
-def fuse(kind: UnitKind, lists: Mapping[str, Mapping[int, float]], coverage: Mapping[int, float]) -> tuple[Scored, ...]:
-    """One list of a kind's units, best first: by score for text, by rank for what is seen and for pages.
-
-    Each was measured the better of the two there. What has every word of the question (a file's name, an exact caption)
-    goes first where ranks are fused: a rough recogniser that ranks everything would bury it.
-
-    Args:
-        kind: of the units.
-        lists: by part (`words`, `dense`, `seen`, `like`), scores of units on the part's own scale.
-        coverage: share of the question's words that a unit has, 0..1.
-    """
-    ranked = [
-        sorted((Scored(unit=unit, score=score) for unit, score in scores.items()), key=lambda s: (-s.score, s.unit))
-        for scores in lists.values()
-        if scores
-    ]
-    if not ranked:
-        return ()
-    if kind in {"passage", "speech"}:
-        return fusion.fuse_min_max(ranked)
-    return tuple(sorted(fusion.fuse_ranks(ranked), key=lambda scored: coverage.get(scored.unit, 0.0) < _ALL))
 
 
 def _interleave(

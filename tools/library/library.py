@@ -16,6 +16,7 @@ from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.encoders.named import Encoders
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index.engine import DenseEngine
+from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive
 from sourcehound.tools.library.status import searched, status
@@ -38,6 +39,7 @@ class Options:
     engine: EngineSetting = "auto"
     chroma_url: str = ""
     threads: int = 2
+    recipe: Recipe = field(default_factory=Recipe)
 
 
 def _quiet(*_: object) -> None:

@@ -140,6 +140,12 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
     return found
 
 
+def units_written(connection: sqlite3.Connection) -> int:
+    """About how many units a library holds, >= 1, without counting: those ever written and not undone since."""
+    (row,) = connection.execute("SELECT COALESCE(MAX(id), 1) FROM units").fetchone()
+    return row
+
+
 def load_source(connection: sqlite3.Connection, source: int) -> Source | None:
     """A source with every path that holds its bytes; None if no file holds it now.
 

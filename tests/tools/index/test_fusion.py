@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sourcehound.tools.index.engine import Scored
-from sourcehound.tools.index.fusion import fuse_min_max, fuse_ranks
+from sourcehound.tools.index.fusion import fuse_following, fuse_min_max, fuse_ranks, fuse_z
 
 
 def ranked(**scores: float) -> list[Scored]:
@@ -60,3 +61,24 @@ def test_every_unit_comes_out_once_and_best_first(lists: Any, fuse: Any):
 
     assert sorted(scored.unit for scored in fused) == sorted({unit for found in lists for unit in found})
     assert [scored.score for scored in fused] == sorted((scored.score for scored in fused), reverse=True)
+
+
+def test_z_fusion_centres_each_list_and_gives_missing_units_its_least():
+    fused = fuse_z([ranked(u1=3, u2=1), ranked(u2=0.9, u3=0.5)])
+
+    assert {scored.unit: scored.score for scored in fused} == pytest.approx({1: 0.0, 2: 0.0, 3: -2.0})
+
+
+def test_following_fusion_adds_bm25_over_the_logarithm_of_the_collection():
+    fused = fuse_following(ranked(u1=0.5, u2=0.4), ranked(u2=9, u3=3), n_units=100, weight=0.1)
+
+    a_word = 0.1 / math.log(100)
+    assert {scored.unit: scored.score for scored in fused} == pytest.approx(
+        {1: 0.5 + 3 * a_word, 2: 0.4 + 9 * a_word, 3: 0.4 + 3 * a_word}
+    )
+    assert [scored.unit for scored in fused] == [2, 1, 3]
+
+
+def test_following_fusion_of_one_list_is_that_list():
+    assert fuse_following(ranked(u1=0.5), [], n_units=10) == tuple(ranked(u1=0.5))
+    assert fuse_following([], ranked(u1=7), n_units=10) == tuple(ranked(u1=7))

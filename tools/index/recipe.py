@@ -1,0 +1,27 @@
+"""How the lists of a query become one ranking: every choice is a setting `find.*`, so that it can be left out and measured.
+
+Light: settings name the choices without loading anything. Knows nothing of how lists are searched or fused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Fusion = Literal["follow", "rrf", "min-max", "z", "words", "dense"]
+FUSIONS: tuple[Fusion, ...] = ("follow", "rrf", "min-max", "z", "words", "dense")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """The choices of retrieval.
+
+    Attributes:
+        fusion: of words and meaning where units are text: passages, pages, speech.
+        seen_fusion: of all lists where units are seen: images, moments.
+        depth: candidates that each list brings; deeper lists changed nDCG@10 by less than .001.
+    """
+
+    fusion: Fusion = "follow"
+    seen_fusion: Fusion = "rrf"
+    depth: int = 200
