@@ -120,6 +120,7 @@ class Sourcehound:
                 recipe=Recipe(
                     fusion=self.settings["find.fusion"],
                     seen_fusion=self.settings["find.seen_fusion"],
+                    refine=self.settings["find.refine"],
                     depth=self.settings["find.depth"],
                 ),
             ),
@@ -220,8 +221,9 @@ class Sourcehound:
         Raises:
             InputError: neither words nor a picture, an unknown kind, or a `like` that cannot be opened.
         """
-        from sourcehound.tools.index.find import Query, find
+        from sourcehound.tools.index.find import find
         from sourcehound.tools.index.like import open_like
+        from sourcehound.tools.index.query import Query
 
         if not query.strip() and like is None:
             raise InputError("nothing to look for", remedy="give words, or --like FILE")

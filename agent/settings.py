@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
-from sourcehound.tools.index.recipe import FUSIONS
+from sourcehound.tools.index.recipe import FUSIONS, REFINES
 
 PREFIX = "SOURCEHOUND_"
 
@@ -50,6 +50,12 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting(
         key="find.seen_fusion", default="rrf", doc="how all lists of pictures and moments become one", choices=FUSIONS
+    ),
+    Setting(
+        key="find.refine",
+        default="none",
+        doc="gqr moves the query's vector towards what words say before it is searched by meaning again",
+        choices=REFINES,
     ),
     Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
     Setting(key="encoders.text", default="minilm", doc="text encoder"),

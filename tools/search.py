@@ -9,7 +9,8 @@ from pydantic import Field
 
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index.find import Query, find
+from sourcehound.tools.index.find import find
+from sourcehound.tools.index.query import Query
 from sourcehound.tools.tool import Arguments, Desk, Outcome
 
 CUT = 0.15

@@ -9,42 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
-from sourcehound.tools.evidence import UNIT_KINDS, Evidence, UnitKind
+from sourcehound.tools.evidence import Evidence, UnitKind
 from sourcehound.tools.index import made_with, strength
 from sourcehound.tools.index.allowed import allowed_rows
+from sourcehound.tools.index.lists import QueryVectors, gather, query_vectors, refined
+from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.ranking import fuse
-from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.units import load_units, to_evidence, units_written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What is looked for.
-
-    Attributes:
-        text: words; may be empty if there are pictures.
-        pictures: one picture, or the frames of a clip.
-        kinds: kinds of unit to search.
-        within: glob of paths.
-        narrower: a further glob that a path must match too, as one that a planner sets within the person's own.
-        n: most hits.
-        min_score: weakest score shown, 0..1; None for each kind's own cut.
-        phrases: whether words in double quotes must stand there word for word, or only rank higher (for questions).
-    """
-
-    text: str = ""
-    pictures: tuple[Pixels, ...] = ()
-    kinds: tuple[UnitKind, ...] = UNIT_KINDS
-    within: str | None = None
-    narrower: str | None = None
-    n: int = 10
-    min_score: float | None = None
-    phrases: Literal["required", "preferred"] = "required"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +61,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
     """
     _refuse_other_encoders(library)
     ranked: list[list[tuple[UnitKind, _Candidate, float]]] = []
-    vectors = _query_vectors(library, query)
+    vectors = query_vectors(library, query)
     for kind in query.kinds:
         allowed = allowed_rows(library.catalogue, kind, query.within, query.narrower)
         if allowed is not None and not allowed:
@@ -114,59 +89,21 @@ def _refuse_other_encoders(library: Library) -> None:
             made_with.refuse_other(library.catalogue.connection, stamp, others=here, setting=f"encoders.{role}")
 
 
-def _query_vectors(library: Library, query: Query) -> dict[str, list[tuple[str, FloatArray]]]:
-    """For each part of a score, the stamps to search and the query's row in that space."""
-    vectors: dict[str, list[tuple[str, FloatArray]]] = {}
-    if query.text and library.text_encoder.is_here():
-        row = library.text_encoder.encode([Item(text=query.text)], as_="query").rows[0]
-        vectors["dense"] = [(str(library.text_encoder.stamp), row)]
-    if query.text and library.picture_encoder.is_here() and {"image", "moment"} & set(query.kinds):
-        row = library.picture_encoder.encode([Item(text=query.text)], as_="query").rows[0]
-        vectors["seen"] = [(str(library.picture_encoder.stamp), row)]
-    if query.pictures and library.likeness_encoder.is_here():
-        items = [Item(pictures=(pixels,)) for pixels in query.pictures]
-        rows = library.likeness_encoder.encode(items, as_="item").rows
-        vectors["like"] = [(str(library.likeness_encoder.stamp), row) for row in rows]
-    return vectors
-
-
 def _rank(
     library: Library,
     query: Query,
     kind: UnitKind,
-    vectors: Mapping[str, Sequence[tuple[str, FloatArray]]],
+    vectors: QueryVectors,
     allowed: Collection[int] | None,
 ) -> list[_Candidate]:
-    recipe = library.options.recipe
-    lists: dict[str, dict[int, float]] = {}
-    coverage: dict[int, float] = {}
-    if query.text:
-        hits = search_words(
-            library.catalogue.connection,
-            query.text,
-            kinds=(kind,),
-            k=recipe.depth,
-            allowed=allowed,
-            phrases=query.phrases,
-        )
-        lists["words"] = {hit.unit: hit.score for hit in hits}
-        coverage = {hit.unit: hit.coverage for hit in hits}
-    for part, rows in vectors.items():
-        if part in {"seen", "like"} and kind not in {"image", "moment"}:
-            continue
-        best: dict[int, float] = {}
-        for stamp, row in rows:
-            for scored in library.engine.search(kind, stamp, row, k=recipe.depth, allowed=allowed):
-                best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
-        lists[part] = best
-    fused = fuse(kind, lists, coverage, n_units=units_written(library.catalogue.connection), recipe=recipe)
-    candidates = [_Candidate(row=scored.unit, fused=scored.score) for scored in fused]
-    for candidate in candidates:
-        for part, scores in lists.items():
-            if candidate.row in scores:
-                value = coverage[candidate.row] if part == "words" else scores[candidate.row]
-                candidate.parts[part] = value
-    return candidates
+    recipe, connection = library.options.recipe, library.catalogue.connection
+    found = gather(library, query, kind, vectors, allowed)
+    fused = fuse(kind, found.lists, found.coverage, n_units=units_written(connection), recipe=recipe)
+    if recipe.refine == "gqr":
+        order = [scored.unit for scored in fused]
+        again = refined(library, kind, found, vectors, candidates=order, allowed=allowed)
+        fused = fuse(kind, again, {}, n_units=1, recipe=recipe)
+    return [_Candidate(row=scored.unit, fused=scored.score, parts=found.parts(scored.unit)) for scored in fused]
 
 
 def _interleave(

@@ -1,0 +1,34 @@
+"""What is looked for. Knows nothing of how."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sourcehound.tools.encoders.encoder import Pixels
+from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What is looked for.
+
+    Attributes:
+        text: words; may be empty if there are pictures.
+        pictures: one picture, or the frames of a clip.
+        kinds: kinds of unit to search.
+        within: glob of paths.
+        narrower: a further glob that a path must match too, as one that a planner sets within the person's own.
+        n: most hits.
+        min_score: weakest score shown, 0..1; None for each kind's own cut.
+        phrases: whether words in double quotes must stand there word for word, or only rank higher (for questions).
+    """
+
+    text: str = ""
+    pictures: tuple[Pixels, ...] = ()
+    kinds: tuple[UnitKind, ...] = UNIT_KINDS
+    within: str | None = None
+    narrower: str | None = None
+    n: int = 10
+    min_score: float | None = None
+    phrases: Literal["required", "preferred"] = "required"
