@@ -20,6 +20,7 @@ from sourcehound.agent.answer_schema import (
     Fault,
     Number,
 )
+from sourcehound.agent.eval_schema import Eval
 from sourcehound.agent.event_schema import AnyEvent
 from sourcehound.agent.verify.holdings import Holding
 from sourcehound.tools.evidence import UnitKind
@@ -210,6 +211,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "chat": Chat,
     "doctor": Doctor,
     "error": Error,
+    "eval": Eval,
     "event": AnyEvent,
     "evidence": Evidence,
     "find": Find,

@@ -1,0 +1,44 @@
+"""Evaluations in words: the tables that `eval` and `ablate` print. Knows nothing of how anything is measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def eval_text(document: dict[str, Any]) -> str:
+    """An evaluation as a table: what was searched and asked, each measure with its interval, and groups if there are."""
+    data, system = document["data"], document["system"]
+    lines = [
+        f"{document['task']}: {data['queries']} queries over {data['items']} items of {data['path']}",
+        "encoders: " + ", ".join(f"{role} {stamp}" for role, stamp in system["models"].items() if stamp),
+        "",
+        *table(
+            ("measure", "mean", "95 % interval"),
+            [
+                (name, f"{one['mean']:.3f}", f"[{one['low']:.3f}, {one['high']:.3f}]")
+                for name, one in document["measures"].items()
+            ],
+        ),
+    ]
+    groups = document["groups"]
+    if groups:
+        names = [
+            name for name in document["measures"] if name.rpartition(":")[2] in {"Success@1", "Success@5", "R@1", "R@5"}
+        ]
+        rows = [(name, str(one["queries"]), *(f"{one[each]:.3f}" for each in names)) for name, one in groups.items()]
+        lines += ["", *table(("group", "queries", *names), rows)]
+    lines += ["", f"{document['seconds']:.1f} s, of which indexing {document['seconds_indexing']:.1f} s"]
+    return "\n".join(lines) + "\n"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Lines of aligned columns; all but the first are set to the right."""
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in (head, *rows)
+    ]

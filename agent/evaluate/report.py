@@ -1,0 +1,185 @@
+"""An evaluation: runs, values for each question, and the document `sourcehound.eval/1` that `eval` prints.
+
+Knows nothing of layouts on disk.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sourcehound.agent.evaluate.bootstrap import Bootstrap, Interval
+from sourcehound.agent.evaluate.collection import Collection, Files, Question, Texts
+from sourcehound.agent.evaluate.measures import Values, measured
+from sourcehound.agent.evaluate.runs import Half, ScopeRun, asked, run
+from sourcehound.agent.evaluate.system import System, options_of
+from sourcehound.agent.hound import Sourcehound
+from sourcehound.tools.library.taking import Progress, no_progress
+
+SCHEMA = "sourcehound.eval/1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What of a collection is asked, and how intervals are drawn.
+
+    Attributes:
+        half: questions at even or odd places only.
+        limit: the first so many questions.
+        scopes: the collection's own if empty.
+        bootstrap: draws and seed of the intervals.
+    """
+
+    half: Half = "all"
+    limit: int | None = None
+    scopes: tuple[str, ...] = ()
+    bootstrap: Bootstrap = field(default_factory=Bootstrap)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """What was found and measured.
+
+    Attributes:
+        values: for each scope, each measure and each question.
+        options: of the system.
+        n_items: how many items were searched.
+        seconds: the whole of it.
+        indexing_s: the part before the first question.
+    """
+
+    collection: Collection
+    plan: Plan
+    questions: tuple[Question, ...]
+    runs: tuple[ScopeRun, ...]
+    values: Mapping[str, Values]
+    options: Mapping[str, Any]
+    n_items: int
+    seconds: float
+    indexing_s: float
+
+    def intervals(self) -> dict[str, Interval]:
+        """Mean and interval of each measure; where there are several scopes its name says which: `document:RR`."""
+        clusters = clusters_of(self.questions)
+        several = len(self.runs) > 1
+        return {
+            f"{scope}:{name}" if several else name: self.plan.bootstrap.interval(list(values.values()), clusters)
+            for scope, measures in self.values.items()
+            for name, values in measures.items()
+        }
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of the contract, and more."""
+        collection, plan = self.collection, self.plan
+        return {
+            "schema": SCHEMA,
+            "task": collection.task,
+            "data": {
+                "path": str(collection.path),
+                "queries": len(self.questions),
+                "items": self.n_items,
+                "split": collection.split,
+                "half": plan.half,
+                "limit": plan.limit,
+                "without_right_items": sum(not question.relevant for question in collection.questions),
+                "labels_sha256": collection.labels_sha256,
+                "notes": list(collection.notes),
+            },
+            "system": {
+                **self.options,
+                "kinds": list(collection.kinds),
+                "scopes": [one.scope for one in self.runs],
+                "bootstrap": {"draws": plan.bootstrap.draws, "seed": plan.bootstrap.seed, "level": 0.95},
+            },
+            "measures": {name: interval.to_json() for name, interval in self.intervals().items()},
+            "groups": self._groups(),
+            "seconds": round(self.seconds, 3),
+            "seconds_indexing": round(self.indexing_s, 3),
+            "seconds_query": {one.scope: round(one.median_s, 4) for one in self.runs},
+        }
+
+    def _groups(self) -> dict[str, dict[str, Any]]:
+        """The means of each group of questions."""
+        names = sorted({group for question in self.questions for group in question.groups})
+        groups: dict[str, dict[str, Any]] = {}
+        for name in names:
+            inside = [question.id for question in self.questions if name in question.groups]
+            groups[name] = {"queries": len(inside)} | {
+                f"{scope}:{measure}" if len(self.runs) > 1 else measure: _mean(values, inside)
+                for scope, measures in self.values.items()
+                for measure, values in measures.items()
+            }
+        return groups
+
+
+def evaluate(
+    collection: Collection,
+    system: System,
+    plan: Plan,
+    *,
+    warn: Callable[[str], None],
+    clock: Callable[[], float] = time.perf_counter,
+    progress: Progress = no_progress,
+) -> Evaluation:
+    """Index a collection, ask its questions and measure what was found.
+
+    Args:
+        collection: labelled data.
+        system: the options of the system under test.
+        plan: what is asked.
+        warn: told of what a person should know, one line each.
+        clock: seconds, rising.
+        progress: told of each step.
+
+    Raises:
+        InputError: no question has a right item.
+        ConfigError: a setting is wrong, or weights are missing.
+        BusyError: another process writes the library, or the disk is full.
+    """
+    begun = clock()
+    questions = asked(collection, half=plan.half, limit=plan.limit)
+    with system.over(collection, warn=warn, progress=progress) as hound:
+        indexed = clock()
+        runs = tuple(
+            run(hound, collection, questions, scope=scope, clock=clock, progress=progress)
+            for scope in plan.scopes or collection.scopes
+        )
+        options = options_of(hound, system)
+        n_items = _n_items(hound, collection)
+    qrels = {question.id: question.relevant for question in questions}
+    return Evaluation(
+        collection=collection,
+        plan=plan,
+        questions=questions,
+        runs=runs,
+        values={one.scope: measured(collection.measures, qrels, one.found) for one in runs},
+        options=options,
+        n_items=n_items,
+        seconds=clock() - begun,
+        indexing_s=indexed - begun,
+    )
+
+
+def clusters_of(questions: Sequence[Question]) -> tuple[str, ...]:
+    """For each question the cluster it is drawn with; empty where each is drawn by itself."""
+    if not any(question.cluster for question in questions):
+        return ()
+    return tuple(question.cluster or question.id for question in questions)
+
+
+def _n_items(hound: Sourcehound, collection: Collection) -> int:
+    material = collection.material
+    if isinstance(material, Texts):
+        return material.n_texts
+    return _counted(hound, material)
+
+
+def _counted(hound: Sourcehound, files: Files) -> int:
+    status = hound.status()
+    return status["files"]["indexed"] if files.counted is None else status["units"][files.counted]
+
+
+def _mean(values: Mapping[str, float], questions: Sequence[str]) -> float:
+    return round(sum(values[question] for question in questions) / len(questions), 4)
