@@ -30,6 +30,7 @@ class Family:
         files: what the folder must hold besides, as patterns of names; one of them suffices, empty for nothing more.
         takes: what an item may be.
         gives: one row an item, or several.
+        options: options of a spec that it heeds; any other is refused. `kind` is always one.
         licence_note: what holds for the licences of its weights.
         open: makes the encoder.
     """
@@ -40,6 +41,7 @@ class Family:
     files: tuple[str, ...] = ()
     takes: Takes
     gives: Kind
+    options: tuple[str, ...]
     licence_note: str
     open: Opener
 
@@ -52,20 +54,41 @@ class Family:
         )
 
 
+def _text(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+    from sourcehound.tools.encoders.text_model import TextModel
+
+    return TextModel(folder=folder, spec=spec, cache_dir=cache_dir)
+
+
 def _clip(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
     from sourcehound.tools.encoders.clip import ClipLike
 
     return ClipLike(folder=folder, spec=spec, cache_dir=cache_dir)
 
 
+_TEXT_TYPES = (
+    *("bert", "roberta", "xlm-roberta", "camembert", "mpnet", "distilbert", "albert", "electra", "deberta-v2"),
+    *("modernbert", "nomic_bert", "gte", "eurobert", "jina_embeddings_v3", "t5", "mt5", "umt5"),
+    *("qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2", "gemma3_text", "phi3"),
+)
 FAMILIES: tuple[Family, ...] = (
     Family(
         name="CLIP-like",
         model_types=("clip", "siglip"),
         takes=frozenset({"picture", "frames"}),
         gives="single",
+        options=("dimension", "pixels", "text_weight", "tokens"),
         licence_note="OpenAI CLIP: MIT; SigLIP: Apache-2.0",
         open=_clip,
+    ),
+    Family(
+        name="text",
+        model_types=_TEXT_TYPES,
+        takes=frozenset({"text"}),
+        gives="single",
+        options=("adapter", "dimension", "instruction", "item_instruction", "pooling", "tokens"),
+        licence_note="mostly MIT or Apache-2.0; EmbeddingGemma: Gemma terms",
+        open=_text,
     ),
 )
 """In the order in which they are tried."""
@@ -109,4 +132,11 @@ def open_folder(spec: Spec, cache_dir: Path) -> Encoder:
     if spec.folder is None:
         raise ValueError(f"{spec} names no folder")
     folder = ModelFolder.read(spec.folder)
-    return family_of(folder, spec.kind).open(folder, spec, cache_dir)
+    family = family_of(folder, spec.kind)
+    unheeded = [name for name in spec.options if name not in {"kind", *family.options}]
+    if unheeded:
+        raise ConfigError(
+            f"{unheeded[0]} in {spec} is nothing that the family {family.name} heeds",
+            remedy=f"it heeds {', '.join(('kind', *family.options))}",
+        )
+    return family.open(folder, spec, cache_dir)

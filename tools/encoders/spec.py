@@ -82,11 +82,15 @@ class Spec:
         """A model's folder without any option."""
         return cls(name="hf", folder=folder.absolute())
 
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that are given, by name."""
+        return {name: value for name in _OPTIONS if (value := getattr(self, name)) is not None}
+
     def __str__(self) -> str:
         if self.folder is None:
             return self.name
-        values = ((name, getattr(self, name)) for name in _OPTIONS)
-        given = [f"{name}={quote(_written(value), safe=':/,')}" for name, value in values if value is not None]
+        given = [f"{name}={quote(_written(value), safe=':/,')}" for name, value in self.options.items()]
         return "?".join(filter(None, (f"{_SCHEME}{_path(self.folder)}", "&".join(given))))
 
     def _check(self, text: str) -> None:

@@ -79,8 +79,8 @@ def test_a_folder_that_lacks_a_part_is_refused_at_once(copy: Path, tmp_path: Pat
 
 
 def test_a_model_of_another_type_is_refused_by_its_type(copy: Path, tmp_path: Path):
-    (copy / "config.json").write_text(json.dumps({"model_type": "bert"}))
-    with pytest.raises(ConfigError, match="'bert'"):
+    (copy / "config.json").write_text(json.dumps({"model_type": "vit"}))
+    with pytest.raises(ConfigError, match="'vit'"):
         opened(copy, tmp_path)
 
 
