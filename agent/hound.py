@@ -121,6 +121,8 @@ class Sourcehound:
                     fusion=self.settings["find.fusion"],
                     seen_fusion=self.settings["find.seen_fusion"],
                     refine=self.settings["find.refine"],
+                    picture_share=self.settings["find.picture_share"],
+                    caption_share=self.settings["find.caption_share"],
                     depth=self.settings["find.depth"],
                 ),
             ),
@@ -203,6 +205,8 @@ class Sourcehound:
         query: str = "",
         *,
         like: str | os.PathLike[str] | None = None,
+        more: Sequence[str] = (),
+        less: Sequence[str] = (),
         type: Sequence[UnitKind] | str = (),  # noqa: A002  the flag's own name
         within: str | None = None,
         n: int = 10,
@@ -213,24 +217,38 @@ class Sourcehound:
         Args:
             query: words; may be left out with `like`.
             like: a picture or clip, as `kite.jpg`, `report.pdf#page=3`, `talk.mp4#t=12,18`, `photo.jpg#xywh=l,t,w,h`.
+            more: further words to pull towards, `TEXT` or `TEXT:WEIGHT`; the query itself weighs 1.
+            less: words to push away from, likewise.
             type: kinds to search, all if empty.
             within: glob of paths (`--in`).
             n: most hits.
             min_score: weakest score shown, 0..1.
 
         Raises:
-            InputError: neither words nor a picture, an unknown kind, or a `like` that cannot be opened.
+            InputError: neither words nor a picture, an unknown kind, a weight that is none, or a `like` that cannot be opened.
         """
+        from sourcehound.tools.index.composed import parse_weighted
         from sourcehound.tools.index.find import find
         from sourcehound.tools.index.like import open_like
         from sourcehound.tools.index.query import Query
 
-        if not query.strip() and like is None:
+        pulled = tuple(parse_weighted(part, option="--more") for part in more)
+        pushed = tuple(parse_weighted(part, option="--less") for part in less)
+        if not query.strip() and not pulled and like is None:
             raise InputError("nothing to look for", remedy="give words, or --like FILE")
         pictures = open_like(os.fspath(like), self.library.readers) if like is not None else ()
         hits = find(
             self.library,
-            Query(text=query.strip(), pictures=pictures, kinds=kinds_of(type), within=within, n=n, min_score=min_score),
+            Query(
+                text=query.strip(),
+                more=pulled,
+                less=pushed,
+                pictures=pictures,
+                kinds=kinds_of(type),
+                within=within,
+                n=n,
+                min_score=min_score,
+            ),
         )
         pictures_of = hit_pictures(hits, self.library.readers)
         return Hits.of(query, hits, self.library.searched(within), pictures_of, within=within)

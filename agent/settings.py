@@ -57,6 +57,8 @@ TABLE: tuple[Setting, ...] = (
         doc="gqr moves the query's vector towards what words say before it is searched by meaning again",
         choices=REFINES,
     ),
+    Setting(key="find.picture_share", default=0.5, doc="what a picture weighs against words in a query of both, 0..1"),
+    Setting(key="find.caption_share", default=0.5, doc="what captions and lettering weigh against pixels, 0..1"),
     Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
     Setting(key="encoders.text", default="minilm", doc="text encoder"),
     Setting(

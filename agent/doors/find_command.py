@@ -14,6 +14,13 @@ NOTHING = 1
 
 def find(
     query: Annotated[str, typer.Argument(help="what to look for", show_default=False)] = "",
+    more: Annotated[
+        list[str] | None, typer.Option("--more", metavar="TEXT[:WEIGHT]", help="pull towards this", show_default=False)
+    ] = None,
+    less: Annotated[
+        list[str] | None,
+        typer.Option("--less", metavar="TEXT[:WEIGHT]", help="push away from this", show_default=False),
+    ] = None,
     type_: Kinds = "",
     within: Within = None,
     like: Annotated[
@@ -35,7 +42,9 @@ def find(
     """Rank passages, pages, images, moments and speech; no language model."""
     console = Console(json=json, quiet=quiet)
     with opened(home, library, console) as hound:
-        hits = hound.find(query, like=like, type=type_, within=within, n=n, min_score=min_score)
+        hits = hound.find(
+            query, like=like, more=more or (), less=less or (), type=type_, within=within, n=n, min_score=min_score
+        )
     if verbose:
         from sourcehound.tools.index.strength import CUT
 

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sourcehound.tools.encoders.encoder import FloatArray, Item
+from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import gqr, vectors
+from sourcehound.tools.index.composed import Weighted, compose
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.library import Library
@@ -48,17 +49,34 @@ def query_vectors(library: Library, query: Query) -> QueryVectors:
         ConfigError: an encoder's weights differ from their hash.
     """
     found: dict[str, list[tuple[str, FloatArray]]] = {}
-    if query.text and library.text_encoder.is_here():
-        row = library.text_encoder.encode([Item(text=query.text)], as_="query").rows[0]
-        found["dense"] = [(str(library.text_encoder.stamp), row)]
-    if query.text and library.picture_encoder.is_here() and {"image", "moment"} & set(query.kinds):
-        row = library.picture_encoder.encode([Item(text=query.text)], as_="query").rows[0]
-        found["seen"] = [(str(library.picture_encoder.stamp), row)]
-    if query.pictures and library.likeness_encoder.is_here():
-        items = [Item(pictures=(pixels,)) for pixels in query.pictures]
-        rows = library.likeness_encoder.encode(items, as_="item").rows
-        found["like"] = [(str(library.likeness_encoder.stamp), row) for row in rows]
+    seen, like, parts = library.picture_encoder, library.likeness_encoder, query.parts
+    pictures = _picture_rows(like, query)
+    if parts and library.text_encoder.is_here():
+        found["dense"] = [(str(library.text_encoder.stamp), _composed(library.text_encoder, parts))]
+    if parts and seen.is_here() and {"image", "moment"} & set(query.kinds):
+        row = _composed(seen, parts)
+        if len(pictures) and seen.stamp == like.stamp:  # one space: one query of both
+            share = library.options.recipe.picture_share
+            return found | {
+                "seen": [
+                    (str(seen.stamp), compose([row, compose(pictures, [1.0] * len(pictures))], [1 - share, share]))
+                ]
+            }
+        found["seen"] = [(str(seen.stamp), row)]
+    if len(pictures):
+        found["like"] = [(str(like.stamp), row) for row in pictures]
     return found
+
+
+def _composed(encoder: Encoder, parts: Sequence[Weighted]) -> FloatArray:
+    rows = encoder.encode([Item(text=part.text) for part in parts], as_="query").rows
+    return compose(list(rows), [part.weight for part in parts])
+
+
+def _picture_rows(encoder: Encoder, query: Query) -> list[FloatArray]:
+    if not query.pictures or not encoder.is_here():
+        return []
+    return list(encoder.encode([Item(pictures=(pixels,)) for pixels in query.pictures], as_="item").rows)
 
 
 def gather(
@@ -69,20 +87,40 @@ def gather(
     Raises:
         ConfigError: the index was made with another encoder.
     """
-    depth = library.options.recipe.depth
     lists: dict[str, dict[int, float]] = {}
     coverage: dict[int, float] = {}
-    if query.text:
-        hits = search_words(
-            library.catalogue.connection, query.text, kinds=(kind,), k=depth, allowed=allowed, phrases=query.phrases
-        )
-        lists["words"] = {hit.unit: hit.score for hit in hits}
-        coverage = {hit.unit: hit.coverage for hit in hits}
+    if query.parts:
+        lists["words"], coverage = _by_words(library, query, kind, allowed)
     for part, sought in rows.items():
         if part in {"seen", "like"} and kind not in {"image", "moment"}:
             continue
         lists[part] = _nearest(library, kind, sought, allowed)
     return Found(lists=lists, coverage=coverage)
+
+
+def _by_words(
+    library: Library, query: Query, kind: UnitKind, allowed: Collection[int] | None
+) -> tuple[dict[int, float], dict[int, float]]:
+    """BM25 and coverage of every part, summed by weight; what is pushed away from only takes from what was found."""
+    scores: dict[int, float] = {}
+    coverage: dict[int, float] = {}
+    whole = sum(part.weight for part in query.parts if part.weight > 0)
+    for part in sorted(query.parts, key=lambda part: -part.weight):
+        hits = search_words(
+            library.catalogue.connection,
+            part.text,
+            kinds=(kind,),
+            k=library.options.recipe.depth,
+            allowed=allowed if part.weight > 0 else set(scores),
+            phrases=query.phrases if part.weight > 0 else "preferred",
+        )
+        for hit in hits:
+            scores[hit.unit] = scores.get(hit.unit, 0.0) + part.weight * hit.score
+            coverage[hit.unit] = coverage.get(hit.unit, 0.0) + part.weight * hit.coverage / max(whole, 1e-9)
+    # what is pushed away from with all that it has was not found by its words
+    return {unit: score for unit, score in scores.items() if score > 0}, {
+        unit: max(0.0, share) for unit, share in coverage.items()
+    }
 
 
 def refined(

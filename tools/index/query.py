@@ -7,6 +7,7 @@ from typing import Literal
 
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+from sourcehound.tools.index.composed import Weighted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +16,8 @@ class Query:
 
     Attributes:
         text: words; may be empty if there are pictures.
+        more: further words, each with what it weighs.
+        less: words to be pushed away from, each with what it weighs, > 0.
         pictures: one picture, or the frames of a clip.
         kinds: kinds of unit to search.
         within: glob of paths.
@@ -25,6 +28,8 @@ class Query:
     """
 
     text: str = ""
+    more: tuple[Weighted, ...] = ()
+    less: tuple[Weighted, ...] = ()
     pictures: tuple[Pixels, ...] = ()
     kinds: tuple[UnitKind, ...] = UNIT_KINDS
     within: str | None = None
@@ -32,3 +37,9 @@ class Query:
     n: int = 10
     min_score: float | None = None
     phrases: Literal["required", "preferred"] = "required"
+
+    @property
+    def parts(self) -> tuple[Weighted, ...]:
+        """All words with their weights; those to be pushed away from weigh less than 0."""
+        own = (Weighted(self.text),) if self.text else ()
+        return (*own, *self.more, *(Weighted(part.text, -part.weight) for part in self.less))

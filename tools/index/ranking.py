@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import fusion
@@ -10,6 +10,7 @@ from sourcehound.tools.index.engine import Scored
 from sourcehound.tools.index.recipe import Fusion, Recipe
 
 _TEXT_KINDS = frozenset({"passage", "page", "speech"})
+_TEXT = frozenset({"words", "dense"})
 _ALL = 0.999
 """Share of the question's words from which all of them are there."""
 
@@ -22,9 +23,9 @@ def fuse(
 ) -> tuple[Scored, ...]:
     """One list of a kind's units, best first.
 
-    Text is fused by `recipe.fusion`; further lists (what an encoder sees in a page) join by z-score. What is seen is
-    fused by `recipe.seen_fusion`; there, what has every word of the question (a file's name, an exact caption) goes
-    first where ranks are fused, for a rough recogniser that ranks everything would bury it.
+    Text is fused by `recipe.fusion`, what is seen by `recipe.seen_fusion`; there, what has every word of the question (a
+    file's name, an exact caption) goes first where ranks are fused, for a rough recogniser that ranks everything would
+    bury it.
 
     Args:
         kind: of the units.
@@ -36,25 +37,41 @@ def fuse(
     ranked = {part: _best_first(scores) for part, scores in lists.items() if scores}
     if not ranked:
         return ()
-    if kind not in _TEXT_KINDS:
-        fused = _fuse(ranked, recipe.seen_fusion, n_units)
-        if recipe.seen_fusion != "rrf":
-            return fused
-        return tuple(sorted(fused, key=lambda scored: coverage.get(scored.unit, 0.0) < _ALL))
-    text = _fuse({part: ranked[part] for part in ("words", "dense") if part in ranked}, recipe.fusion, n_units)
-    others = [found for part, found in ranked.items() if part not in {"words", "dense"}]
-    return fusion.fuse_z([text, *others]) if others else text
+    if kind in _TEXT_KINDS:
+        return _fuse(ranked, recipe.fusion, dict.fromkeys(ranked, 1.0), n_units)
+    fused = _fuse(ranked, recipe.seen_fusion, _shares(ranked, recipe), n_units)
+    if recipe.seen_fusion != "rrf":
+        return fused
+    return tuple(sorted(fused, key=lambda scored: coverage.get(scored.unit, 0.0) < _ALL))
 
 
-def _fuse(ranked: Mapping[str, Sequence[Scored]], how: Fusion, n_units: int) -> tuple[Scored, ...]:
+def _shares(ranked: Collection[str], recipe: Recipe) -> dict[str, float]:
+    """What each list weighs: words against pixels, and a picture against words; 1 each by default."""
+    shares = {part: 2 * (recipe.caption_share if part in _TEXT else 1 - recipe.caption_share) for part in ranked}
+    if "like" in shares and len(shares) > 1:
+        picture = recipe.picture_share
+        return {part: share * 2 * (picture if part == "like" else 1 - picture) for part, share in shares.items()}
+    return shares
+
+
+def _fuse(
+    ranked: Mapping[str, Sequence[Scored]], how: Fusion, weights: Mapping[str, float], n_units: int
+) -> tuple[Scored, ...]:
     if how in {"words", "dense"}:
         return tuple(ranked.get(how, ()))
-    if how == "follow":
-        return fusion.fuse_following(ranked.get("dense", ()), ranked.get("words", ()), n_units=n_units)
     lists = list(ranked.values())
+    if how == "follow":
+        text = fusion.fuse_following(ranked.get("dense", ()), ranked.get("words", ()), n_units=n_units)
+        others = [part for part in ranked if part not in _TEXT]
+        if not others:
+            return text
+        lists = [text, *(ranked[part] for part in others)]
+        weighing = [max((weights[part] for part in ranked if part in _TEXT), default=0.0)]
+        return fusion.fuse_z(lists, weights=[*weighing, *(weights[part] for part in others)])
+    weighing = [weights[part] for part in ranked]
     if how == "rrf":
-        return fusion.fuse_ranks(lists)
-    return fusion.fuse_min_max(lists) if how == "min-max" else fusion.fuse_z(lists)
+        return fusion.fuse_ranks(lists, weights=weighing)
+    return fusion.fuse_min_max(lists, weights=weighing) if how == "min-max" else fusion.fuse_z(lists, weights=weighing)
 
 
 def _best_first(scores: Mapping[int, float]) -> list[Scored]:

@@ -24,10 +24,14 @@ class Recipe:
         seen_fusion: of all lists where units are seen: images, moments.
         refine: whether the query's vector of meaning is moved towards what words say and asked again (tools/index/gqr.py);
             the refined list then stands for both. Fusion by itself was as good: mean nDCG@10 of three sets .853 and .855.
+        picture_share: what a picture weighs against words in a query of both, 0..1.
+        caption_share: what captions, lettering and names weigh against pixels where units are seen, 0..1.
         depth: candidates that each list brings; deeper lists changed nDCG@10 by less than .001.
     """
 
     fusion: Fusion = "follow"
     seen_fusion: Fusion = "rrf"
     refine: Refine = "none"
+    picture_share: float = 0.5
+    caption_share: float = 0.5
     depth: int = 200
