@@ -21,11 +21,11 @@ from sourcehound.tools.index import vectors
 from sourcehound.tools.index.chroma_build import Build, RowId
 from sourcehound.tools.index.chroma_rows import MOST_ROWS, ChromaFailure, ChromaRows, Place, check_url
 from sourcehound.tools.index.engine import Refreshed, Scored, as_unit_length
-from sourcehound.tools.index.exact import ExactEngine, nearest
+from sourcehound.tools.index.exact import ExactEngine
 from sourcehound.tools.index.matrixfile import index_name
+from sourcehound.tools.index.nearest import Rows, nearest
 from sourcehound.tools.index.probe import Seen, look_apart
 from sourcehound.tools.index.shelf import Built, Shelf
-from sourcehound.tools.index.vectors import Matrix
 from sourcehound.tools.library.lock import exclusive
 
 WORTH_ROWS = 2000
@@ -87,7 +87,7 @@ class ChromaEngine:
         self._look = look
         self._guard = threading.RLock()
         self._open: dict[tuple[UnitKind, str], tuple[Built, ChromaRows]] = {}
-        self._late: dict[tuple[UnitKind, str], tuple[int, Matrix]] = {}
+        self._late: dict[tuple[UnitKind, str], tuple[int, int, Rows]] = {}
 
     def search(
         self, kind: UnitKind, stamp: str, query: FloatArray, *, k: int, allowed: Collection[int] | None = None
@@ -97,7 +97,7 @@ class ChromaEngine:
             raise ToolInputError(f"k must be at least 1, not {k}")
         connection = self._connect()
         if allowed is not None and len(allowed) <= FEW_ALLOWED:
-            return nearest(vectors.load_units(connection, kind, stamp, allowed), query, k=k)
+            return nearest(Rows.of(vectors.load_units(connection, kind, stamp, allowed)), query, k=k)
         with self._guard, vectors.snapshot(connection):
             found = self._propose(connection, (kind, stamp), query, k, allowed)
         return self._exact.search(kind, stamp, query, k=k, allowed=allowed) if found is None else found
@@ -165,7 +165,7 @@ class ChromaEngine:
                 return None
             old = vectors.load_units(connection, *key, units if choice is None else units & choice)
             if len(np.unique(old.units)) >= k or n_rows == built.rows:
-                both = (*nearest(old, query, k=k), *nearest(late, query, k=k, allowed=allowed))
+                both = (*nearest(Rows.of(old), query, k=k), *nearest(late, query, k=k, allowed=allowed))
                 return tuple(sorted(both, key=lambda scored: (-scored.score, scored.unit))[:k])
             n_rows *= 4
         return None
@@ -194,12 +194,13 @@ class ChromaEngine:
         self._open[key] = opened
         return opened
 
-    def _changed_since(self, connection: sqlite3.Connection, key: tuple[UnitKind, str], n: int) -> Matrix:
+    def _changed_since(self, connection: sqlite3.Connection, key: tuple[UnitKind, str], n: int) -> Rows:
+        now = vectors.generation(connection, *key)
         known = self._late.get(key)
-        if known is None or known[0] != n or known[1].generation != vectors.generation(connection, *key):
-            known = (n, vectors.changed_since(connection, *key, n))
+        if known is None or known[:2] != (n, now):
+            known = (n, now, Rows.of(vectors.changed_since(connection, *key, n)))
             self._late[key] = known
-        return known[1]
+        return known[2]
 
     def _doubt(self, key: tuple[UnitKind, str], built: Built, error: ChromaFailure) -> None:
         self._warn(f"{error.message}; searched exactly instead, and the next `add` builds the index again")

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from sourcehound.tools.encoders.encoder import FloatArray, Vectors
 from sourcehound.tools.errors import ConfigError, SourcehoundError
 from sourcehound.tools.evidence import UnitKind
+from sourcehound.tools.index.halves import widen
 
 Scheme = Literal["float32", "float16"]
 _DTYPES: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
@@ -64,6 +65,21 @@ class Matrix:
     rows: FloatArray
     units: NDArray[np.int64]
     generation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """What the vectors of one kind and stamp come to.
+
+    Attributes:
+        rows: how many rows there are.
+        dimension: length of each, 0 if there are none.
+        scheme: how they are kept, `float32` where not all are `float16`.
+    """
+
+    rows: int
+    dimension: int
+    scheme: Scheme
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -166,6 +182,43 @@ def load(connection: sqlite3.Connection, kind: UnitKind, stamp: str) -> Matrix:
         return _decode(connection.execute(query, (kind, stamp)), generation(connection, kind, stamp), stamp)
 
 
+def extent(connection: sqlite3.Connection, kind: UnitKind, stamp: str) -> Extent:
+    """What the vectors of a kind and stamp come to, without reading them.
+
+    Raises:
+        ConfigError: what is stored under the stamp does not fit together.
+    """
+    query = (
+        "SELECT COALESCE(SUM(v.rows), 0), COALESCE(MIN(v.dimension), 0), COALESCE(MAX(v.dimension), 0),"
+        " COALESCE(MAX(v.scheme <> 'float16'), 0) FROM units u CROSS JOIN vectors v ON v.unit = u.id AND v.stamp = ?"
+        " WHERE u.kind = ?"
+    )
+    rows, least, most, full = connection.execute(query, (stamp, kind)).fetchone()
+    if least != most:
+        raise _unfit(stamp)
+    return Extent(rows=rows, dimension=most, scheme="float32" if full else "float16")
+
+
+def pieces(connection: sqlite3.Connection, kind: UnitKind, stamp: str, *, n_units: int = 4096) -> Generator[Matrix]:
+    """All vectors of a kind and stamp, some units at a time, rising. Inside a `snapshot` they are of one state.
+
+    Raises:
+        ConfigError: what is stored under the stamp does not fit together.
+    """
+    query = (
+        "SELECT v.unit, v.scheme, v.rows, v.dimension, v.blob"
+        " FROM (SELECT id FROM units WHERE kind = ? AND id > ? ORDER BY id LIMIT ?) u"
+        " CROSS JOIN vectors v ON v.unit = u.id AND v.stamp = ?"
+    )
+    beyond = "SELECT MAX(id) FROM (SELECT id FROM units WHERE kind = ? AND id > ? ORDER BY id LIMIT ?)"
+    number, last = generation(connection, kind, stamp), -1
+    while (end := connection.execute(beyond, (kind, last, n_units)).fetchone()[0]) is not None:
+        matrix = _decode(connection.execute(query, (kind, last, n_units, stamp)), number, stamp)
+        last = end
+        if len(matrix.units):
+            yield matrix
+
+
 def load_units(connection: sqlite3.Connection, kind: UnitKind, stamp: str, units: Collection[int]) -> Matrix:
     """The vectors of some units; those that are gone, or of another kind, are left out."""
     query = (
@@ -261,7 +314,8 @@ def _unpack(blob: bytes, scheme: str, shape: tuple[int, int], stamp: str) -> Flo
     dtype = _DTYPES.get(scheme)
     if dtype is None or len(blob) != shape[0] * shape[1] * np.dtype(dtype).itemsize:
         raise _unfit(stamp)
-    return np.frombuffer(blob, dtype=dtype).reshape(shape).astype(np.float32)
+    found = np.frombuffer(blob, dtype=dtype).reshape(shape)
+    return widen(found) if scheme == "float16" else found.astype(np.float32)
 
 
 def _unfit(stamp: str) -> ConfigError:

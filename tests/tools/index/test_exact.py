@@ -15,7 +15,8 @@ from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.errors import ConfigError, ToolInputError
 from sourcehound.tools.index import vectors
 from sourcehound.tools.index.engine import best
-from sourcehound.tools.index.exact import ExactEngine, nearest
+from sourcehound.tools.index.exact import ExactEngine
+from sourcehound.tools.index.nearest import Rows, nearest
 from sourcehound.tools.index.vectors import Matrix
 
 AddUnit = Callable[..., int]
@@ -237,4 +238,4 @@ def test_ties_at_the_edge_are_cut_by_unit(scores: list[int], k: int):
 def test_an_empty_matrix_finds_nothing(cloud: Cloud):
     nothing = Matrix(rows=np.zeros((0, 0), np.float32), units=np.zeros(0, np.int64), generation=0)
 
-    assert nearest(nothing, cloud(1, 4)[0], k=1) == ()
+    assert nearest(Rows.of(nothing), cloud(1, 4)[0], k=1) == ()
