@@ -65,6 +65,8 @@ class Eval(Document):
     task: Literal["text", "pages", "images", "composed", "moments"]
     data: Data
     system: Tested
+    main: list[str]
+    """The measures that this task is mostly judged by."""
     measures: dict[str, Spread]
     """By ir-measures' names; where there are several scopes, `document:RR` and `all:RR`."""
     groups: dict[str, dict[str, float]]
@@ -73,3 +75,25 @@ class Eval(Document):
     seconds_indexing: float
     seconds_query: dict[str, float]
     """Median of a query in each scope."""
+
+
+class Variant(Document):
+    """The system with one setting changed; the first has none and is the system as it is set."""
+
+    set: dict[str, Any]
+    measures: dict[str, Spread]
+    differences: dict[str, Spread]
+    """Against the first, with paired intervals over the same queries."""
+    models: dict[str, str | None]
+    seconds_query: dict[str, float]
+
+
+class Ablation(Document):
+    """What each option of the search is worth."""
+
+    schema_: Literal["sourcehound.ablation/1"] = Field(alias="schema")
+    task: Literal["text", "pages", "images", "composed", "moments"]
+    data: Data
+    system: Tested
+    main: list[str]
+    rows: list[Variant]

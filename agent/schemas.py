@@ -20,7 +20,7 @@ from sourcehound.agent.answer_schema import (
     Fault,
     Number,
 )
-from sourcehound.agent.eval_schema import Eval
+from sourcehound.agent.eval_schema import Ablation, Eval
 from sourcehound.agent.event_schema import AnyEvent
 from sourcehound.agent.verify.holdings import Holding
 from sourcehound.tools.evidence import UnitKind
@@ -207,6 +207,7 @@ class Chat(Document):
 
 
 DOCUMENTS: Final[dict[str, Any]] = {
+    "ablation": Ablation,
     "answer": Annotated[Answer | Failed, Field(discriminator="status")],
     "chat": Chat,
     "doctor": Doctor,

@@ -13,7 +13,16 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from sourcehound.agent.doors import ask_command, chat, doctor, eval_command, find_command, index_commands, show_command
+from sourcehound.agent.doors import (
+    ablate_command,
+    ask_command,
+    chat,
+    doctor,
+    eval_command,
+    find_command,
+    index_commands,
+    show_command,
+)
 from sourcehound.agent.doors.console import Console
 from sourcehound.tools.errors import SourcehoundError
 
@@ -61,6 +70,7 @@ for command in (
 ):
     app.command()(command)
 app.command("eval")(eval_command.evaluate)
+app.command()(ablate_command.ablate)
 app.add_typer(show_command.threads_app, name="threads")
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sourcehound.agent.evaluate.report import Plan
     from sourcehound.agent.evaluate.system import System
 
-_DEFAULT_LIBRARY = "default"
+DEFAULT_LIBRARY = "default"
 
 Task = Annotated[str, typer.Argument(metavar="TASK", help="text, pages, images, composed or moments")]
 Data = Annotated[str, typer.Argument(metavar="PATH", help="folder or file of the labelled data")]
@@ -54,7 +54,7 @@ def evaluate(
     fresh: Fresh = False,
     seed: Seed = 0,
     home: Home = None,
-    library: Library = _DEFAULT_LIBRARY,
+    library: Library = DEFAULT_LIBRARY,
     json: Json = False,
     quiet: Quiet = False,
 ) -> int:
@@ -128,7 +128,7 @@ def system_of(
         settings=values,
         without=tuple(without or ()),
         home=home,
-        library="" if library == _DEFAULT_LIBRARY else library,
+        library="" if library == DEFAULT_LIBRARY else library,
         fresh=fresh,
     )
 

@@ -32,6 +32,35 @@ def eval_text(document: dict[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def ablation_text(document: dict[str, Any]) -> str:
+    """An ablation as one table: a row for each variant, its means and how far they are from the system as it is set."""
+    data, names = document["data"], document["main"]
+    head = ["variant", *(part for name in names for part in (name, "difference", "95 % interval")), "ms"]
+    rows: list[list[str]] = []
+    for row in document["rows"]:
+        cells = [" ".join(f"{key}={value}" for key, value in row["set"].items()) or "as it is set"]
+        for name in names:
+            cells += [f"{row['measures'][name]['mean']:.3f}", *_difference(row, name)]
+        slowest_s = max(row["seconds_query"].values())
+        rows.append([*cells, f"{1000 * slowest_s:.0f}"])
+    lines = [
+        f"{document['task']}: {data['queries']} queries over {data['items']} items of {data['path']}",
+        "",
+        *table(head, rows),
+        "",
+        "* the paired interval leaves out 0",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _difference(row: dict[str, Any], name: str) -> tuple[str, str]:
+    if not row["set"]:
+        return "", ""
+    one = row["differences"][name]
+    mark = "*" if one["low"] > 0 or one["high"] < 0 else " "
+    return f"{one['mean']:+.3f}{mark}", f"[{one['low']:+.3f}, {one['high']:+.3f}]"
+
+
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Lines of aligned columns; all but the first are set to the right."""
     widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]

@@ -84,7 +84,8 @@ class Collection:
         kinds: kinds of unit that are searched.
         questions: in the order of their file.
         item_of: the name of the item that a hit belongs to, None for one that is no item.
-        measures: names as ir-measures writes them, or of this project's own measures.
+        measures: names as ir-measures writes them, or of this project's own measures; the first `n_main` are what a set
+            of this task is mostly judged by.
         scopes: searched one after the other; `document` narrows each question to its own document.
         notes: what was left out and why, one line each.
     """
@@ -98,5 +99,6 @@ class Collection:
     questions: tuple[Question, ...]
     item_of: Callable[[Evidence], str | None]
     measures: tuple[str, ...]
+    n_main: int = 1
     scopes: tuple[str, ...] = (WHOLE,)
     notes: tuple[str, ...] = field(default=())

@@ -12,7 +12,7 @@ from sourcehound.agent.evaluate.collection import OWN_DOCUMENT, WHOLE, Collectio
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence
 
-MEASURES = ("Success@1", "Success@5", "R@1", "R@3", "R@5", "R@10", "nDCG@5", "nDCG@10", "RR")
+MEASURES = ("Success@5", "Success@1", "R@1", "R@3", "R@5", "R@10", "nDCG@5", "nDCG@10", "RR")
 SCOPES = (OWN_DOCUMENT, WHOLE)
 PDF_FOLDER = "pdf"
 

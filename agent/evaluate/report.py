@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcehound.agent.evaluate.bootstrap import Bootstrap, Interval
+from sourcehound.agent.evaluate.bootstrap import LEVEL, Bootstrap, Interval
 from sourcehound.agent.evaluate.collection import Collection, Files, Question, Texts
 from sourcehound.agent.evaluate.measures import Values, measured
 from sourcehound.agent.evaluate.runs import Half, ScopeRun, asked, run
@@ -60,44 +60,75 @@ class Evaluation:
     seconds: float
     indexing_s: float
 
-    def intervals(self) -> dict[str, Interval]:
-        """Mean and interval of each measure; where there are several scopes its name says which: `document:RR`."""
-        clusters = clusters_of(self.questions)
+    def by_measure(self) -> dict[str, Mapping[str, float]]:
+        """The value of each question by measure; where there are several scopes its name says which: `document:RR`."""
         several = len(self.runs) > 1
         return {
-            f"{scope}:{name}" if several else name: self.plan.bootstrap.interval(list(values.values()), clusters)
+            f"{scope}:{name}" if several else name: values
             for scope, measures in self.values.items()
             for name, values in measures.items()
         }
 
+    def intervals(self) -> dict[str, Interval]:
+        """Mean and interval of each measure."""
+        return {
+            name: self.plan.bootstrap.interval(list(values.values()), clusters_of(self.questions))
+            for name, values in self.by_measure().items()
+        }
+
+    def main_measures(self) -> tuple[str, ...]:
+        """The names of the measures that this task is mostly judged by, of every scope."""
+        main = self.collection.measures[: self.collection.n_main]
+        return tuple(name for name in self.by_measure() if name.rpartition(":")[2] in main)
+
+    def differences(self, base: Evaluation) -> dict[str, Interval]:
+        """How much better each measure is than another evaluation's on the same questions, with its paired interval."""
+        before = base.by_measure()
+        return {
+            name: self.plan.bootstrap.interval(
+                [values[question.id] - before[name][question.id] for question in self.questions],
+                clusters_of(self.questions),
+            )
+            for name, values in self.by_measure().items()
+        }
+
     def to_json(self) -> dict[str, Any]:
         """The document of the contract, and more."""
-        collection, plan = self.collection, self.plan
         return {
             "schema": SCHEMA,
-            "task": collection.task,
-            "data": {
-                "path": str(collection.path),
-                "queries": len(self.questions),
-                "items": self.n_items,
-                "split": collection.split,
-                "half": plan.half,
-                "limit": plan.limit,
-                "without_right_items": sum(not question.relevant for question in collection.questions),
-                "labels_sha256": collection.labels_sha256,
-                "notes": list(collection.notes),
-            },
-            "system": {
-                **self.options,
-                "kinds": list(collection.kinds),
-                "scopes": [one.scope for one in self.runs],
-                "bootstrap": {"draws": plan.bootstrap.draws, "seed": plan.bootstrap.seed, "level": 0.95},
-            },
+            "task": self.collection.task,
+            "data": self.data(),
+            "system": self.system(),
+            "main": list(self.main_measures()),
             "measures": {name: interval.to_json() for name, interval in self.intervals().items()},
             "groups": self._groups(),
             "seconds": round(self.seconds, 3),
             "seconds_indexing": round(self.indexing_s, 3),
             "seconds_query": {one.scope: round(one.median_s, 4) for one in self.runs},
+        }
+
+    def data(self) -> dict[str, Any]:
+        """What was searched and asked."""
+        collection, plan = self.collection, self.plan
+        return {
+            "path": str(collection.path),
+            "queries": len(self.questions),
+            "items": self.n_items,
+            "split": collection.split,
+            "half": plan.half,
+            "limit": plan.limit,
+            "without_right_items": sum(not question.relevant for question in collection.questions),
+            "labels_sha256": collection.labels_sha256,
+            "notes": list(collection.notes),
+        }
+
+    def system(self) -> dict[str, Any]:
+        """Every option that could change a number here."""
+        return {
+            **self.options,
+            "kinds": list(self.collection.kinds),
+            "scopes": [one.scope for one in self.runs],
+            "bootstrap": {"draws": self.plan.bootstrap.draws, "seed": self.plan.bootstrap.seed, "level": LEVEL},
         }
 
     def _groups(self) -> dict[str, dict[str, Any]]:

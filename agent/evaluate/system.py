@@ -74,7 +74,7 @@ class System:
             ConfigError: a setting is wrong, or the weights of an encoder are missing.
             BusyError: another process writes this library, or the disk is full.
         """
-        with Sourcehound(home=self.home, settings=dict(self.settings)) as nameless:
+        with self._nameless() as nameless:
             name = self._name(collection, nameless)
             place = nameless.home / "libraries" / name
         if self.fresh:
@@ -89,6 +89,23 @@ class System:
             else:
                 hound.add(*collection.material.paths, include=collection.material.include, progress=progress)
             yield hound
+
+    def searching(self) -> dict[str, Any]:
+        """The values of the settings that indexing and `find` read.
+
+        Raises:
+            ConfigError: a setting is wrong.
+        """
+        with self._nameless() as hound:
+            return {
+                key: list(value) if isinstance(value, tuple) else value
+                for key, value in hound.settings.values.items()
+                if not key.startswith(_UNRELATED)
+            }
+
+    def _nameless(self) -> Sourcehound:
+        """Opened for its settings and stamps only: no library is made."""
+        return Sourcehound(home=self.home, settings=dict(self.settings))
 
     def _name(self, collection: Collection, hound: Sourcehound) -> str:
         """The name of the library that these options make of this collection."""
@@ -128,11 +145,7 @@ def options_of(hound: Sourcehound, system: System) -> dict[str, Any]:
     return {
         "program": f"sourcehound {version('sourcehound')}",
         "library": hound.library.name,
-        "settings": {
-            key: list(value) if isinstance(value, tuple) else value
-            for key, value in hound.settings.values.items()
-            if not key.startswith(_UNRELATED)
-        },
+        "settings": system.searching(),
         "models": dict(hound.library.stamps()),
         "without": list(system.without),
         "units": status["units"],

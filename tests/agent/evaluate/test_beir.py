@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,13 +8,10 @@ from sourcehound.agent.evaluate import beir
 from sourcehound.agent.evaluate.collection import Texts
 from sourcehound.agent.evaluate.tasks import load
 from sourcehound.tools.errors import InputError
+from tests.agent.evaluate.conftest import write_lines
 
 CORPUS = [{"_id": "d1", "title": "Kites", "text": "Red kites soar."}, {"_id": "d2", "text": "The harbour."}]
 QUERIES = [{"_id": "q1", "text": "which bird soars"}, {"_id": "q2", "text": "where do boats lie"}]
-
-
-def write(folder: Path, name: str, rows: Sequence[Any]) -> None:
-    (folder / name).write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
 def read_all(folder: Path) -> int:
@@ -28,8 +22,8 @@ def read_all(folder: Path) -> int:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path, "corpus.jsonl", CORPUS)
-    write(tmp_path, "queries.jsonl", QUERIES)
+    write_lines(tmp_path / "corpus.jsonl", CORPUS)
+    write_lines(tmp_path / "queries.jsonl", QUERIES)
     (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t2\nq1\td2\t0\nq2\td2\t1\n")
     return tmp_path
 

@@ -12,42 +12,6 @@ import pytest
 
 from sourcehound.agent.doors.cli import run
 from sourcehound.agent.schemas import check
-from sourcehound.tools.encoders.named import Encoders
-
-DOCUMENTS = {
-    "a1": ("Red kite", "The red kite is a bird of prey with a forked tail."),
-    "b2": ("Lighthouse", "The lamp of the lighthouse was lit by Ruth Calloway in 1961."),
-    "c3": ("Tides", "The tide turns twice a day; boats leave the harbour with the ebb."),
-    "d4": ("Bread", "Bread is baked of flour, water, salt and yeast."),
-}
-QUESTIONS = {
-    "q0": ("who lit the lamp of the lighthouse", "b2"),
-    "q1": ("how is bread baked", "d4"),
-    "q2": ("bird of prey with a forked tail", "a1"),
-    "q3": ("what was served on the moon", ""),
-}
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("birds and boats")
-    write(folder / "corpus.jsonl", [{"_id": i, "title": t, "text": x} for i, (t, x) in DOCUMENTS.items()])
-    write(folder / "queries.jsonl", [{"_id": i, "text": x} for i, (x, _) in QUESTIONS.items()])
-    qrels = "".join(f"{name}\t{item}\t1\n" for name, (_, item) in QUESTIONS.items() if item)
-    (folder / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + qrels)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    if not Encoders(weights_path=None, cache_dir=home / "cache").minilm.is_here():
-        pytest.skip("the text encoder's weights are not installed")
-    return home
-
-
-def write(path: Path, rows: Sequence[Any]) -> None:
-    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows), encoding="utf-8")
 
 
 def measure(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, Any]:
@@ -57,9 +21,9 @@ def measure(capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[str, An
     return json.loads(printed)
 
 
-def test_the_document_is_as_promised(data: Path, home: Path, capsys: pytest.CaptureFixture[str]):
-    document = measure(capsys, "text", str(data), "--home", str(home), "--seed", "7")
-    assert document["data"]["path"] == str(data)
+def test_the_document_is_as_promised(texts: Path, home: Path, capsys: pytest.CaptureFixture[str]):
+    document = measure(capsys, "text", str(texts), "--home", str(home), "--seed", "7")
+    assert document["data"]["path"] == str(texts)
     assert (document["data"]["queries"], document["data"]["items"]) == (3, 4)
     assert document["data"]["without_right_items"] == 1
     assert document["measures"]["nDCG@10"] == {"mean": 1.0, "low": 1.0, "high": 1.0}
@@ -71,11 +35,11 @@ def test_the_document_is_as_promised(data: Path, home: Path, capsys: pytest.Capt
     assert not [key for key in system["settings"] if key.startswith("web.")]
 
 
-def test_a_second_run_indexes_nothing_and_says_the_same(data: Path, home: Path, capsys: pytest.CaptureFixture[str]):
-    first = measure(capsys, "text", str(data), "--home", str(home))
+def test_a_second_run_indexes_nothing_and_says_the_same(texts: Path, home: Path, capsys: pytest.CaptureFixture[str]):
+    first = measure(capsys, "text", str(texts), "--home", str(home))
     (library,) = (home / "libraries").iterdir()
     before = encoded(library)
-    second = measure(capsys, "text", str(data), "--home", str(home))
+    second = measure(capsys, "text", str(texts), "--home", str(home))
     assert list((home / "libraries").iterdir()) == [library]
     assert encoded(library) == before
     assert second["measures"] == first["measures"]
@@ -88,23 +52,23 @@ def encoded(library: Path) -> list[Any]:
     return rows
 
 
-def test_documents_are_known_by_title_and_text_but_not_by_their_id(data: Path, home: Path):
+def test_documents_are_known_by_title_and_text_but_not_by_their_id(texts: Path, home: Path):
     (library,) = (home / "libraries").iterdir()
     assert sorted(about for _, _, about, _ in encoded(library)) == ["Bread", "Lighthouse", "Red kite", "Tides"]
 
 
-def test_every_other_question_is_asked(data: Path, home: Path, capsys: pytest.CaptureFixture[str]):
-    even = measure(capsys, "text", str(data), "--home", str(home), "--queries", "even")
-    odd = measure(capsys, "text", str(data), "--home", str(home), "--queries", "odd")
+def test_every_other_question_is_asked(texts: Path, home: Path, capsys: pytest.CaptureFixture[str]):
+    even = measure(capsys, "text", str(texts), "--home", str(home), "--queries", "even")
+    odd = measure(capsys, "text", str(texts), "--home", str(home), "--queries", "odd")
     assert (even["data"]["queries"], odd["data"]["queries"]) == (2, 1)
-    assert measure(capsys, "text", str(data), "--home", str(home), "--limit", "1")["data"]["queries"] == 1
+    assert measure(capsys, "text", str(texts), "--home", str(home), "--limit", "1")["data"]["queries"] == 1
 
 
 def test_a_run_file_is_written_in_the_columns_of_trec(
-    data: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    texts: Path, home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
     file = tmp_path / "run.trec"
-    measure(capsys, "text", str(data), "--home", str(home), "--run", str(file))
+    measure(capsys, "text", str(texts), "--home", str(home), "--run", str(file))
     rows = [line.split() for line in file.read_text().splitlines()]
     assert {len(row) for row in rows} == {6}
     first = next(row for row in rows if row[0] == "q1")
@@ -113,8 +77,8 @@ def test_a_run_file_is_written_in_the_columns_of_trec(
     assert scores == sorted(scores, reverse=True)
 
 
-def test_the_table_shows_each_measure_with_its_interval(data: Path, home: Path, capsys: pytest.CaptureFixture[str]):
-    assert run(["eval", "text", str(data), "--home", str(home), "-q"]) == 0
+def test_the_table_shows_each_measure_with_its_interval(texts: Path, home: Path, capsys: pytest.CaptureFixture[str]):
+    assert run(["eval", "text", str(texts), "--home", str(home), "-q"]) == 0
     printed = capsys.readouterr().out
     assert "3 queries over 4 items" in printed
     assert "nDCG@10    1.000  [1.000, 1.000]" in printed
@@ -124,18 +88,18 @@ def test_the_table_shows_each_measure_with_its_interval(data: Path, home: Path, 
     ("arguments", "code", "said"),
     [
         (("answers", "."), 2, "no task is named 'answers'"),
-        (("text", "{data}", "--set", "find"), 2, "is not KEY=VALUE"),
-        (("text", "{data}", "--set", "find.magic=1"), 78, "unknown setting find.magic"),
-        (("text", "{data}", "--queries", "some"), 2, "must be one of all, even, odd"),
-        (("text", "{data}", "--scope", "document"), 2, "must be one of all"),
-        (("text", "{data}", "--without", "smell"), 2, "no sense is named 'smell'"),
-        (("text", "{data}", "--run", "/nowhere/run.trec"), 2, "no such folder: /nowhere"),
+        (("text", "{texts}", "--set", "find"), 2, "is not KEY=VALUE"),
+        (("text", "{texts}", "--set", "find.magic=1"), 78, "unknown setting find.magic"),
+        (("text", "{texts}", "--queries", "some"), 2, "must be one of all, even, odd"),
+        (("text", "{texts}", "--scope", "document"), 2, "must be one of all"),
+        (("text", "{texts}", "--without", "smell"), 2, "no sense is named 'smell'"),
+        (("text", "{texts}", "--run", "/nowhere/run.trec"), 2, "no such folder: /nowhere"),
     ],
 )
 def test_wrong_use_is_one_line_and_its_code(
-    data: Path, home: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str], code: int, said: str
+    texts: Path, home: Path, capsys: pytest.CaptureFixture[str], arguments: Sequence[str], code: int, said: str
 ):
-    given = [argument.format(data=data) for argument in arguments]
+    given = [argument.format(texts=texts) for argument in arguments]
     assert run(["eval", *given, "--home", str(home), "-q"]) == code
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
