@@ -123,6 +123,8 @@ class Sourcehound:
                     refine=self.settings["find.refine"],
                     picture_share=self.settings["find.picture_share"],
                     caption_share=self.settings["find.caption_share"],
+                    order=self.settings["find.order"],
+                    drop=self.settings["find.drop"],
                     depth=self.settings["find.depth"],
                 ),
             ),

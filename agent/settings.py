@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
-from sourcehound.tools.index.recipe import FUSIONS, REFINES
+from sourcehound.tools.index.recipe import FUSIONS, ORDERS, REFINES
 
 PREFIX = "SOURCEHOUND_"
 
@@ -59,6 +59,15 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting(key="find.picture_share", default=0.5, doc="what a picture weighs against words in a query of both, 0..1"),
     Setting(key="find.caption_share", default=0.5, doc="what captions and lettering weigh against pixels, 0..1"),
+    Setting(
+        key="find.order",
+        default="chance",
+        doc="how hits of several kinds come together: by their chance, or interleaved by rank within each kind",
+        choices=ORDERS,
+    ),
+    Setting(
+        key="find.drop", default=0.0, doc="hits of less than this share of the best one's chance are left out, 0..1"
+    ),
     Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
     Setting(key="encoders.text", default="minilm", doc="text encoder"),
     Setting(

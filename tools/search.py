@@ -13,8 +13,8 @@ from sourcehound.tools.index.find import find
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.tool import Arguments, Desk, Outcome
 
-CUT = 0.15
-"""Weakest score an agent's search brings: lower than what people are shown, because what it finds is judged again."""
+CUT = 0.0125
+"""Least chance of what an agent's search brings: lower than what people are shown, because what it finds is judged again."""
 
 
 class SearchArguments(Arguments):

@@ -31,7 +31,7 @@ def find(
     ] = None,
     n: Annotated[int, typer.Option("-n", min=1, max=200, help="most hits")] = 10,
     min_score: Annotated[
-        float | None, typer.Option("--min-score", min=0, max=1, help="weakest score shown, 0..1", show_default=False)
+        float | None, typer.Option("--min-score", min=0, max=1, help="least chance shown, 0..1", show_default=False)
     ] = None,
     verbose: Annotated[bool, typer.Option("-v", help="print the default cut of each kind")] = False,
     home: Home = None,
@@ -46,7 +46,7 @@ def find(
             query, like=like, more=more or (), less=less or (), type=type_, within=within, n=n, min_score=min_score
         )
     if verbose:
-        from sourcehound.tools.index.strength import CUT
+        from sourcehound.tools.index.chance import CUT
 
         console.note("default cuts: " + ", ".join(f"{kind} {cut:g}" for kind, cut in CUT.items()))
     if json:

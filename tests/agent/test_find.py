@@ -60,3 +60,15 @@ def test_every_fusion_answers(meadow: Sourcehound, fusion: str):
 def test_a_refined_query_answers(meadow: Sourcehound):
     with Sourcehound(home=meadow.home, settings={"find.refine": "gqr"}) as hound:
         assert names(hound, "red kite over a meadow")[0] == "kites"
+
+
+def test_a_share_of_the_best_chance_leaves_the_weak_hits_out(meadow: Sourcehound):
+    whole = meadow.find("people skated on the frozen lake", type="passage", min_score=0).document["hits"]
+    with Sourcehound(home=meadow.home, settings={"find.drop": 0.5}) as hound:
+        few = hound.find("people skated on the frozen lake", type="passage", min_score=0).document["hits"]
+    assert len(whole) == len(NOTES)
+    assert [Path(hit["evidence"]["source"]["path"]).stem for hit in few] == ["lake"]
+
+
+def test_what_nothing_answers_is_no_hit(meadow: Sourcehound):
+    assert meadow.find("quarterly revenue of the bank").document["hits"] == []

@@ -1,22 +1,24 @@
 """Find: ranks units of every kind for words, a picture, a clip, or both, without any language model.
 
 For each kind: words (BM25), meaning (text vectors) and, for what is seen, the picture encoder's rows, fused as the recipe
-says; a hit's `score` is its strength on a fixed scale, and what is too weak is not shown. Knows nothing of how
-the lists are searched.
+says. A hit's `score` is the chance that it is right, which orders hits of several kinds; below a cut nothing is shown.
+Knows nothing of how the lists are searched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sourcehound.tools.evidence import Evidence, UnitKind
 from sourcehound.tools.index import made_with, strength
 from sourcehound.tools.index.allowed import allowed_rows
+from sourcehound.tools.index.chance import CUT, chances
 from sourcehound.tools.index.lists import QueryVectors, gather, query_vectors, refined
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.ranking import fuse
+from sourcehound.tools.index.recipe import Order
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.units import load_units, to_evidence, units_written
@@ -24,7 +26,7 @@ from sourcehound.tools.library.units import load_units, to_evidence, units_writt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A found unit: its score in 0..1 and the parts it was made of (`words`, `dense`, `seen`, `like`)."""
+    """A found unit: the chance that it is right, in 0..1, and the parts it was made of (`words`, `dense`, `seen`, `like`)."""
 
     rank: int
     type: UnitKind
@@ -44,38 +46,35 @@ class Hit:
         }
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Candidate:
+    kind: UnitKind
     row: int
-    fused: float
-    parts: dict[str, float] = field(default_factory=dict[str, float])
+    chance: float
+    parts: dict[str, float]
 
 
 def find(library: Library, query: Query) -> tuple[Hit, ...]:
     """Rank units.
 
-    Kinds are interleaved by rank within each kind, the kind with the strongest first hit first.
-
     Raises:
         ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
     """
     _refuse_other_encoders(library)
-    ranked: list[list[tuple[UnitKind, _Candidate, float]]] = []
+    recipe = library.options.recipe
+    ranked: list[list[_Candidate]] = []
     vectors = query_vectors(library, query)
     for kind in query.kinds:
         allowed = allowed_rows(library.catalogue, kind, query.within, query.narrower)
         if allowed is not None and not allowed:
             continue
-        cut = strength.CUT[kind] if query.min_score is None else query.min_score
-        found: list[tuple[UnitKind, _Candidate, float]] = [
-            (kind, candidate, score)
-            for candidate in _rank(library, query, kind, vectors, allowed)
-            if (score := strength.score(candidate.parts)) >= cut
-        ]
+        least = CUT[kind] if query.min_score is None else query.min_score
+        found = [hit for hit in _rank(library, query, kind, vectors, allowed) if hit.chance >= least]
         if found:
             ranked.append(found[: query.n])
-    ranked.sort(key=lambda found: -found[0][2])
-    return _to_hits(library.catalogue, _interleave(ranked), query.n)
+    best = max((found[0].chance for found in ranked), default=0.0)
+    kept = [[hit for hit in found if hit.chance >= recipe.drop * best] for found in ranked]
+    return _to_hits(library.catalogue, _together(kept, recipe.order), query.n)
 
 
 def _refuse_other_encoders(library: Library) -> None:
@@ -103,27 +102,33 @@ def _rank(
         order = [scored.unit for scored in fused]
         again = refined(library, kind, found, vectors, candidates=order, allowed=allowed)
         fused = fuse(kind, again, {}, n_units=1, recipe=recipe)
-    return [_Candidate(row=scored.unit, fused=scored.score, parts=found.parts(scored.unit)) for scored in fused]
+    parts = [found.parts(scored.unit) for scored in fused]
+    chance = chances(kind, [strength.score(part) for part in parts])
+    return [
+        _Candidate(kind, scored.unit, value, part) for scored, value, part in zip(fused, chance, parts, strict=True)
+    ]
 
 
-def _interleave(
-    ranked: Sequence[Sequence[tuple[UnitKind, _Candidate, float]]],
-) -> list[tuple[UnitKind, _Candidate, float]]:
+def _together(ranked: Sequence[Sequence[_Candidate]], order: Order) -> list[_Candidate]:
+    """Hits of several kinds as one list, the kind with the better first hit first where they are equal."""
+    ranked = sorted((found for found in ranked if found), key=lambda found: -found[0].chance)
+    if order == "chance":
+        return sorted((hit for found in ranked for hit in found), key=lambda hit: -hit.chance)
     depth = max(map(len, ranked), default=0)
     return [found[place] for place in range(depth) for found in ranked if place < len(found)]
 
 
-def _to_hits(catalogue: Catalogue, order: Sequence[tuple[UnitKind, _Candidate, float]], n: int) -> tuple[Hit, ...]:
-    units = load_units(catalogue.connection, [candidate.row for _, candidate, _ in order[: 2 * n]])
+def _to_hits(catalogue: Catalogue, order: Sequence[_Candidate], n: int) -> tuple[Hit, ...]:
+    units = load_units(catalogue.connection, [candidate.row for candidate in order[: 2 * n]])
     hits: list[Hit] = []
-    for kind, candidate, score in order:
-        unit = units.get(candidate.row)
+    for candidate in order:
+        unit, score = units.get(candidate.row), candidate.chance
         evidence = None if unit is None else to_evidence(catalogue.connection, unit, score=round(score, 4))
         if evidence is not None and len(hits) < n:
             hits.append(
                 Hit(
                     rank=len(hits) + 1,
-                    type=kind,
+                    type=candidate.kind,
                     score=score,
                     scores=candidate.parts,
                     evidence=evidence,

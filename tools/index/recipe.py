@@ -13,6 +13,8 @@ FUSIONS: tuple[Fusion, ...] = ("follow", "rrf", "min-max", "z", "words", "dense"
 
 Refine = Literal["none", "gqr"]
 REFINES: tuple[Refine, ...] = ("none", "gqr")
+Order = Literal["chance", "interleave"]
+ORDERS: tuple[Order, ...] = ("chance", "interleave")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +28,8 @@ class Recipe:
             the refined list then stands for both. Fusion by itself was as good: mean nDCG@10 of three sets .853 and .855.
         picture_share: what a picture weighs against words in a query of both, 0..1.
         caption_share: what captions, lettering and names weigh against pixels where units are seen, 0..1.
+        order: how hits of several kinds come together: by their `chance`, or `interleave`d by rank within each kind.
+        drop: a hit whose chance is less than this share of the best one's is left out, 0..1; 0 for none.
         depth: candidates that each list brings; deeper lists changed nDCG@10 by less than .001.
     """
 
@@ -34,4 +38,6 @@ class Recipe:
     refine: Refine = "none"
     picture_share: float = 0.5
     caption_share: float = 0.5
+    order: Order = "chance"
+    drop: float = 0.0
     depth: int = 200

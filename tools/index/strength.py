@@ -1,4 +1,4 @@
-"""How strong a hit is on a fixed scale of 0..1, from the parts of its score; and the cut below which nothing is shown.
+"""How strong a hit is on a fixed scale of 0..1, from the parts of its score.
 
 A noisy-or of two signs: how near the meanings are, and how much of the question's rare words the unit has. Ranks come from
 the fusion; this says whether the best of them is any good. Knows nothing of ranking.
@@ -8,11 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-
-from sourcehound.tools.evidence import UnitKind
-
-CUT: dict[UnitKind, float] = {"passage": 0.3, "page": 0.3, "image": 0.25, "moment": 0.25, "speech": 0.3}
-"""The weakest hit of each kind that is shown by default."""
 
 _MIDDLE_COSINE = 0.45
 _STEEPNESS = 12.0
