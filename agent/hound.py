@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from sourcehound.agent.asking import AskOptions, checked, default_request, kinds_of
 from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.doors.notebook import cell_line
+from sourcehound.agent.library_options import library_options
 from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
@@ -104,30 +105,12 @@ class Sourcehound:
         self.settings = Settings.load(self.home, os.environ, settings)
         self._guard = threading.RLock()
         self._runner: Runner | None = None
-        weights = self.settings["weights.path"]
         self.library = Library(
             home=self.home,
             name=library,
             now=utc_now,
             warn=warn,
-            options=Options(
-                text=self.settings["encoders.text"],
-                picture=self.settings["encoders.picture"],
-                weights=Path(weights).expanduser() if weights else None,
-                engine=self.settings["index.engine"],
-                chroma_url=self.settings["index.chroma_url"],
-                threads=self.settings["compute.threads"],
-                recipe=Recipe(
-                    fusion=self.settings["find.fusion"],
-                    seen_fusion=self.settings["find.seen_fusion"],
-                    refine=self.settings["find.refine"],
-                    picture_share=self.settings["find.picture_share"],
-                    caption_share=self.settings["find.caption_share"],
-                    order=self.settings["find.order"],
-                    drop=self.settings["find.drop"],
-                    depth=self.settings["find.depth"],
-                ),
-            ),
+            options=library_options(self.settings),
         )
 
     def __enter__(self) -> Self:

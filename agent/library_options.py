@@ -1,0 +1,32 @@
+"""What a library takes from the settings. Knows nothing of how a library uses it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sourcehound.agent.settings import Settings
+from sourcehound.tools.index.recipe import Recipe
+from sourcehound.tools.library.library import Options
+
+
+def library_options(settings: Settings) -> Options:
+    """The models, the engine and the recipe of retrieval that the settings name."""
+    weights = settings["weights.path"]
+    return Options(
+        text=settings["encoders.text"],
+        picture=settings["encoders.picture"],
+        weights=Path(weights).expanduser() if weights else None,
+        engine=settings["index.engine"],
+        chroma_url=settings["index.chroma_url"],
+        threads=settings["compute.threads"],
+        recipe=Recipe(
+            fusion=settings["find.fusion"],
+            seen_fusion=settings["find.seen_fusion"],
+            refine=settings["find.refine"],
+            picture_share=settings["find.picture_share"],
+            caption_share=settings["find.caption_share"],
+            order=settings["find.order"],
+            drop=settings["find.drop"],
+            depth=settings["find.depth"],
+        ),
+    )
