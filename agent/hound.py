@@ -26,9 +26,8 @@ from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
 from sourcehound.tools.errors import BusyError, ConfigError, InputError
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.ledger import Ledger
-from sourcehound.tools.library.library import Library, Options
+from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.sync import Progress
 
 if TYPE_CHECKING:
