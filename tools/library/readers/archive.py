@@ -7,10 +7,11 @@ so its sums are a true bound. Knows nothing of documents.
 from __future__ import annotations
 
 import zipfile
-from pathlib import Path
+from io import SEEK_END
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.held import Readable
 
 _MAX_MEMBERS = 20_000
 _MAX_RATIO = 200
@@ -23,12 +24,13 @@ _XML_SHARE_OF_MEMORY = 16
 _ENCRYPTED = 0x1
 
 
-def check_archive(path: Path, limits: Limits) -> frozenset[str]:
+def check_archive(path: Readable, limits: Limits, *, what: str = "office file") -> frozenset[str]:
     """Check an office file's list of members.
 
     Args:
         path: the file.
         limits: memory of the process that is going to unpack it.
+        what: what people call such a file.
 
     Returns:
         The names of its members.
@@ -37,10 +39,11 @@ def check_archive(path: Path, limits: Limits) -> frozenset[str]:
         MediaError: it is no zip archive, is locked by a password, or unpacks to too much.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with path.open("rb") as file, zipfile.ZipFile(file) as archive:
             members = archive.infolist()
+            size = file.seek(0, SEEK_END)
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise MediaError(f"a damaged office file: {error}", path=str(path)) from error
+        raise MediaError(f"a damaged {what}: {error}", path=str(path)) from error
     if any(member.flag_bits & _ENCRYPTED for member in members):
         raise MediaError("is locked by a password", path=str(path))
     if len(members) > _MAX_MEMBERS:
@@ -48,7 +51,7 @@ def check_archive(path: Path, limits: Limits) -> frozenset[str]:
     unpacked = sum(member.file_size for member in members)
     packed = sum(member.compress_size for member in members)
     in_xml = sum(member.file_size for member in members if member.filename.lower().endswith((".xml", ".rels", ".vml")))
-    if packed > path.stat().st_size:
+    if packed > size:
         raise MediaError("its parts overlap: a decompression bomb", path=str(path))
     if unpacked > _SMALL_BYTES and unpacked > _MAX_RATIO * max(1, packed):
         raise MediaError(

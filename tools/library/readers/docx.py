@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.readers.archive import check_archive
 from sourcehound.tools.library.readers.docx_text import Paragraph, Table, attribute, blocks, local, outline_levels
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.office import faults_told, stated_dates, stated_title
@@ -25,7 +25,7 @@ _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.do
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote"}
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read a Word document.
 
     Raises:
@@ -35,8 +35,8 @@ def read(path: Path, limits: Limits) -> Reading:
     from docx.opc.package import OpcPackage
 
     check_archive(path, limits)
-    with faults_told(path, docx.opc.exceptions.OpcError):
-        package = OpcPackage.open(str(path))
+    with faults_told(path, docx.opc.exceptions.OpcError), path.open("rb") as file:
+        package = OpcPackage.open(file)
         main: Any = package.main_document_part
         core = package.core_properties
         levels: dict[str, int] = {}

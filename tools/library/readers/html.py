@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.unseen import unseen_warnings
 from sourcehound.tools.library.reading import Mention, Reading, Section
@@ -44,7 +44,7 @@ _MAX_DEPTH = 500
 _AROUND = 400
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read an HTML file.
 
     Raises:

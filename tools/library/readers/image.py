@@ -17,6 +17,7 @@ import numpy as np
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Box, Space
 from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.readers.photo import about, dates
 from sourcehound.tools.library.readers.reader import Place
@@ -92,7 +93,7 @@ def picture(path: Path, place: Place, limits: Limits) -> Picture:
         return Picture(pixels=np.asarray(shown, dtype=np.uint8), space=space, box=box)
 
 
-def clip(box: Box | None, space: Space, path: Path) -> Box:
+def clip(box: Box | None, space: Space, path: Readable) -> Box:
     """A box cut to its plane, widened to whole units; the whole plane for None.
 
     Raises:

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.text import Decoded, load
 from sourcehound.tools.library.reading import Mention, Reading, Section
@@ -39,7 +39,7 @@ class _Heading:
     title: str
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read a Markdown file.
 
     Raises:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+
+from sourcehound.tools.library.readers.held import Readable
 
 _MAX_TITLE = 200
 
 
-def title_from_name(path: Path) -> str:
+def title_from_name(path: Readable) -> str:
     """`2021_annual-report.v2.pdf` gives `2021 annual report v2`."""
     words = re.sub(r"[\s_]+|(?<=\w)[-.+](?=\w)", " ", path.stem).strip()
     return one_line(words) or "untitled"

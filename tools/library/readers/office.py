@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sourcehound.tools.errors import MediaError
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import one_line
 
 _EMPTY_TITLES = frozenset(
@@ -26,7 +26,7 @@ _FAULTS = (
 
 
 @contextmanager
-def faults_told(path: Path, *own: type[Exception]) -> Generator[None]:
+def faults_told(path: Readable, *own: type[Exception]) -> Generator[None]:
     """Turn what an office library raises about a document that breaks the rules into a MediaError.
 
     The libraries assume valid documents and fail with whatever comes first where one is not: a missing part, attribute or

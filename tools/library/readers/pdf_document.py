@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import MediaError
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import one_line
 
 _PASSWORD_NEEDED = 4
@@ -26,7 +27,7 @@ _DATE = re.compile(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?")
 
 
 @contextmanager
-def opened(path: Path) -> Generator[Any]:
+def opened(path: Readable) -> Generator[Any]:
     """An open document.
 
     Raises:
@@ -35,7 +36,7 @@ def opened(path: Path) -> Generator[Any]:
     import pypdfium2
 
     try:
-        document = pypdfium2.PdfDocument(path)
+        document = pypdfium2.PdfDocument(path if isinstance(path, Path) else path.read_bytes())
     except pypdfium2.PdfiumError as error:
         if getattr(error, "err_code", None) == _PASSWORD_NEEDED:
             raise MediaError(

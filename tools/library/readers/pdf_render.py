@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Box, Space
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.image import clip
 from sourcehound.tools.library.readers.pdf_plane import Plane
 from sourcehound.tools.library.readers.reader import Place
@@ -24,7 +24,7 @@ _MAX_SIDE_PX = 1 << 24
 """PDFium places the page by 32-bit numbers and multiplies them."""
 
 
-def render(page: Any, place: Place, path: Path, *, max_pixels: int) -> Picture:
+def render(page: Any, place: Place, path: Readable, *, max_pixels: int) -> Picture:
     """Render an open page (a raw handle), or a box of it.
 
     Raises:
@@ -52,7 +52,7 @@ def render(page: Any, place: Place, path: Path, *, max_pixels: int) -> Picture:
     return Picture(pixels=pixels, space=space, box=box)
 
 
-def inkless(page: Any, boxes: Mapping[int, Box], path: Path) -> frozenset[int]:
+def inkless(page: Any, boxes: Mapping[int, Box], path: Readable) -> frozenset[int]:
     """Which of these places of an open page show nothing but their ground: white words on white."""
     space = Plane.of(page).space
     scale = min(1.0, math.sqrt(_LOOK_PIXELS / (space.width * space.height)))
@@ -78,7 +78,7 @@ def _grid(space: Space, box: Box, scale: float) -> tuple[tuple[int, int], tuple[
     return whole, (x, y), (width, height)
 
 
-def _inside(box: Box, plane: Plane, path: Path) -> Box:
+def _inside(box: Box, plane: Plane, path: Readable) -> Box:
     clip(box, plane.space, path)  # says so if nothing of it is on the page
     cut = plane.cut(box)
     if cut is None:
@@ -86,7 +86,7 @@ def _inside(box: Box, plane: Plane, path: Path) -> Box:
     return cut
 
 
-def _draw(page: Any, whole: tuple[int, int], corner: tuple[int, int], size: tuple[int, int], path: Path) -> Pixels:
+def _draw(page: Any, whole: tuple[int, int], corner: tuple[int, int], size: tuple[int, int], path: Readable) -> Pixels:
     """Draw the part of a page of `whole` pixels that begins at `corner`; RGB on white."""
     import ctypes
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.readers.archive import check_archive
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.office import faults_told, stated_dates, stated_title
@@ -26,7 +26,7 @@ _BANDS = 24
 _MAX_DEPTH = 20
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read a presentation.
 
     Raises:
@@ -37,8 +37,8 @@ def read(path: Path, limits: Limits) -> Reading:
 
     check_archive(path, limits)
     warnings: list[str] = []
-    with faults_told(path, PythonPptxError):
-        presentation: Any = pptx.Presentation(str(path))
+    with faults_told(path, PythonPptxError), path.open("rb") as file:
+        presentation: Any = pptx.Presentation(file)
         size = (int(presentation.slide_width or 0), int(presentation.slide_height or 0))
         sections: list[Section] = []
         for number, slide in enumerate(presentation.slides, start=1):

@@ -13,7 +13,6 @@ import mimetypes
 import re
 import warnings as python_warnings
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import mode
 from typing import Any
 
@@ -21,6 +20,7 @@ from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.readers.archive import check_archive
 from sourcehound.tools.library.readers.grid import Row, grid_text
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.readers.office import faults_told, stated_dates, stated_title
@@ -40,7 +40,7 @@ _STATED_DELIMITER = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 _DECIMALS = re.compile(r"\.([0#]+)[^.]*%")
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read a workbook, or a table of values between commas, semicolons, tabs or bars.
 
     Raises:
@@ -51,16 +51,16 @@ def read(path: Path, limits: Limits) -> Reading:
     return _read_workbook(path, limits) if is_workbook else _read_values(path, limits)
 
 
-def _read_workbook(path: Path, limits: Limits) -> Reading:
+def _read_workbook(path: Readable, limits: Limits) -> Reading:
     _know_types()
     import openpyxl
     from openpyxl.utils.exceptions import InvalidFileException
 
     members = check_archive(path, limits)
     warnings: list[str] = []
-    with faults_told(path, InvalidFileException), python_warnings.catch_warnings():
+    with faults_told(path, InvalidFileException), path.open("rb") as file, python_warnings.catch_warnings():
         python_warnings.simplefilter("ignore")  # of extensions that are not read
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
             sections, cut = joined(_sheets(workbook, limits, warnings), limits)
             core: Any = workbook.properties if "docProps/core.xml" in members else None
@@ -149,7 +149,7 @@ def _number(value: float, number_format: str) -> str:
     return f"{value:.15g}"
 
 
-def _read_values(path: Path, limits: Limits) -> Reading:
+def _read_values(path: Readable, limits: Limits) -> Reading:
     decoded = load(path, limits)
     stated = _STATED_DELIMITER.match(decoded.text)
     text = (decoded.text[stated.end() :] if stated else decoded.text).replace("\0", "")

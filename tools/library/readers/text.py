@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.readers.encoding import decode, encoding_of
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.readers.unseen import unseen_warnings
 from sourcehound.tools.library.reading import Reading, Section
@@ -31,7 +31,7 @@ class Decoded:
     warnings: tuple[str, ...]
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read a text file as one section.
 
     Raises:
@@ -48,7 +48,7 @@ def read(path: Path, limits: Limits) -> Reading:
     )
 
 
-def load(path: Path, limits: Limits) -> Decoded:
+def load(path: Readable, limits: Limits) -> Decoded:
     """Decode a text file; more than `limits.max_text_chars` characters are left out with a warning.
 
     Raises:
