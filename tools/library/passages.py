@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sourcehound.tools.evidence import Box, Locator
 from sourcehound.tools.library.reading import Anchor, Section
@@ -28,6 +29,9 @@ _NEAR = 16
 _UNSPACED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 """Kana and Han: their words have no spaces between them, and the encoder reads about one token for each character."""
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\s{_UNSPACED}]+")
+_IS_PATH = re.compile(r"(?:^|, )\$(?=[.\[]|$)")
+_PATH_STEP = re.compile(r"\['(?:[^'\\]|\\.)*'\]|[.\[]?[^.\[]*")
+"""A step of a JSON path: `.name`, `[3]`, `['odd key']`."""
 _INSIDE_WORD = re.compile(rf"[^\s{_UNSPACED}]{{2}}")
 
 
@@ -108,10 +112,19 @@ def _boxes(touched: list[Anchor], span: Span) -> tuple[Box, ...]:
 
 
 def _join_parts(parts: list[str]) -> str | None:
-    """`Sheet1!A2:D2` … `Sheet1!A9:D9` become `Sheet1!A2:D9`; other parts keep the first."""
+    """`Sheet1!A2:D2` … `Sheet1!A9:D9` become `Sheet1!A2:D9`, `$.a[3].x` and `$.a[3].y` `$.a[3]`; others keep the first."""
     if len(parts) > 1 and all("!" in part and ":" in part for part in (parts[0], parts[-1])):
         return f"{parts[0].rsplit(':', 1)[0]}:{parts[-1].rsplit(':', 1)[1]}"
+    if len(parts) > 1 and all(map(_IS_PATH.search, parts)):
+        return _common_path(parts)
     return parts[0] if parts else None
+
+
+def _common_path(parts: list[str]) -> str:
+    """The JSON path that leads to all of some values: the longest beginning that they share, cut at a whole step."""
+    steps = [_PATH_STEP.findall(part) for part in parts]
+    shared = takewhile(lambda same: len(set(same)) == 1, zip(*steps, strict=False))
+    return "".join(step for step, *_ in shared)
 
 
 def _by_time(section: Section) -> Iterator[Span]:

@@ -20,7 +20,8 @@ from sourcehound.tools.evidence import Box
 from sourcehound.tools.library import wire
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.process import Process, ProcessError
-from sourcehound.tools.library.readers.formats import HEAD_BYTES, Format, Skip, detect
+from sourcehound.tools.library.readers.detect import HEAD_BYTES, detect
+from sourcehound.tools.library.readers.formats import Format, Skip
 from sourcehound.tools.library.readers.reader import Place
 from sourcehound.tools.library.reading import Reading, Shot
 from sourcehound.tools.library.sandbox import Protections

@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import importlib
 import os
-import struct
 import sys
 import threading
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,18 +25,6 @@ from sourcehound.tools.library.wire import Message, Picture
 
 _FAULT = 70
 _MAX_REQUEST_BYTES = 1 << 20
-_BROKEN = (
-    OSError,
-    ValueError,
-    LookupError,
-    ArithmeticError,
-    SyntaxError,  # Pillow's word for a broken PNG
-    EOFError,
-    struct.error,
-    zlib.error,
-    zipfile.BadZipFile,
-)
-"""What decoders raise about a broken file. Anything else is unforeseen: it ends the process, and the client says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +81,7 @@ def _serve(request: Request, limits: Limits, out: BinaryIO) -> None:
     except MemoryError:
         # whatever took the memory may still hold it: the next file gets a fresh process
         last = {"kind": "error", "message": "needs more memory than a reader may use", "retry": False, "spent": True}
-    except _BROKEN as error:
+    except reader.BROKEN as error:
         last = {"kind": "error", "message": wire.pack(_one_line(error, request.path)), "retry": False}
     wire.send(out, Message(header=last))
 

@@ -15,7 +15,8 @@ import pytest
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.limits import Limits
-from sourcehound.tools.library.readers.formats import HEAD_BYTES, Format, Skip, detect
+from sourcehound.tools.library.readers.detect import HEAD_BYTES, detect
+from sourcehound.tools.library.readers.formats import Format, Skip
 from sourcehound.tools.library.reading import Reading
 from sourcehound.tools.library.status import status
 from sourcehound.tools.library.sync import sync

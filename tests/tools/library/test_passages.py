@@ -187,3 +187,22 @@ def test_speech_units_are_ordered_in_time_cover_every_word_and_cut_none(words: l
         assert after.start_s is not None
         assert before.end_s <= after.start_s
     assert sum(len([a for a in section.anchors if s.start <= a.start < s.end]) for s in spans) == len(timed)
+
+
+@pytest.mark.parametrize(
+    ("parts", "shown"),
+    [
+        (["$.items[3].name", "$.items[3].text"], "$.items[3]"),
+        (["$.items[3].name", "$.items[4].name"], "$.items"),
+        (["$.name", "$.names"], "$"),
+        (["$['a. b'].x", "$['a. c'].x"], "$"),
+        (["$['a[ b'].x", "$['a[ b'].y"], "$['a[ b']"),
+        (["data.json, $.a.x", "data.json, $.a.y"], "data.json, $.a"),
+        (["US$!A1:B1", "US$!A9:B9"], "US$!A1:B9"),
+        (["price in $", "price in $ 2"], "price in $"),
+    ],
+)
+def test_a_passage_of_several_values_is_at_the_path_that_leads_to_all_of_them(parts: list[str], shown: str):
+    anchors = tuple(Anchor(start=at * 5, end=at * 5 + 4, part=part) for at, part in enumerate(parts))
+    section = Section(text="lamp oars", anchors=anchors)
+    assert locate(section, Span(0, 9)).part == shown

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.readers.container import moving_pictures, opened, origin_of, quarter_turns, sound_track
-from sourcehound.tools.library.readers.formats import HEAD_BYTES, Format, detect, subtitles_beside
+from sourcehound.tools.library.readers.detect import HEAD_BYTES, detect
+from sourcehound.tools.library.readers.formats import Format, subtitles_beside
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.subtitles import read_beside, to_section, within

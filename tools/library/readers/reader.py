@@ -13,6 +13,9 @@ survives.
 
 from __future__ import annotations
 
+import struct
+import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +25,19 @@ from sourcehound.tools.evidence import Box
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.reading import Reading, Shot
 from sourcehound.tools.library.wire import Picture, Samples
+
+BROKEN = (
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    EOFError,
+    struct.error,
+    zlib.error,
+    zipfile.BadZipFile,
+)
+"""What decoders raise about a broken file. Anything else is unforeseen: it ends the process, and the client says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

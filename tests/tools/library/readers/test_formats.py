@@ -4,7 +4,16 @@ from pathlib import Path
 
 import pytest
 
-from sourcehound.tools.library.readers.formats import FORMATS, Format, Skip, detect, film_beside, subtitles_beside
+from sourcehound.tools.library.readers.detect import detect
+from sourcehound.tools.library.readers.formats import (
+    FORMATS,
+    SUBTITLES,
+    XLSX,
+    Format,
+    Skip,
+    film_beside,
+    subtitles_beside,
+)
 
 MP4 = b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
@@ -65,6 +74,18 @@ ENGLISH = b"A plain sentence about kites and lakes.\n"
         ("notes.txt", b"BM is a pair of letters, and this is a text\n", "text"),
         ("latin.txt", "Ein schöner Tag für Füchse.\n".encode("cp1252"), "text"),
         ("wide.txt", "wide words\n".encode("utf-16"), "text"),
+        ("a.zip", b"PK\x03\x04" + bytes(40), "zip"),
+        ("download", b"PK\x03\x04" + bytes(40), "zip"),
+        ("a.epub", b"PK\x03\x04" + bytes(40), "EPUB"),
+        ("book", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", "EPUB"),
+        ("a.json", b'{"a": 1}', "JSON"),
+        ("places.geojson", b'{"type": "FeatureCollection"}', "JSON"),
+        ("a.jsonl", b'{"a": 1}\n', "JSON Lines"),
+        ("a.NDJSON", b'{"a": 1}\n', "JSON Lines"),
+        ("a.ipynb", b'{"cells": []}', "notebook"),
+        ("a.eml", b"Subject: Hello\r\n\r\nHello\r\n", "e-mail"),
+        ("a.eml", b"Content-Type: application/octet-stream\n\n" + bytes(range(256)), "e-mail"),
+        ("letter.txt", b"Subject: Hello\r\n\r\nHello\r\n", "text"),
     ],
 )
 def test_a_format_is_told_by_its_first_bytes(tmp_path: Path, name: str, head: bytes, found: str) -> None:
@@ -78,14 +99,16 @@ def test_a_format_is_told_by_its_first_bytes(tmp_path: Path, name: str, head: by
     [
         ("a.txt", b"", "empty", False),
         ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "Office", False),
-        ("a.zip", b"PK\x03\x04" + bytes(40), "zip archive", False),
+        ("a.zip", b"PK\x03\x04\x14\x00\x01\x00" + bytes(40), "locked by a password", False),
+        ("a.zip", b"PK\x05\x06" + bytes(18), "an empty zip archive", False),
+        ("a.jar", b"PK\x03\x04" + bytes(40), r"a zip archive named \.jar", False),
         (
             "a.odt",
             b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text",
             "OpenDocument",
             False,
         ),
-        ("a.epub", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", "EPUB", False),
+        ("a.epub", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip META-INF/rights.xml", "DRM", False),
         ("a.gz", b"\x1f\x8b\x08", "gzip", False),
         ("a.svg", b"<?xml version='1.0'?>\n<svg onload='x()'>", "SVG", False),
         ("a.rtf", b"{\\rtf1 x}", "RTF", False),
@@ -121,6 +144,15 @@ def test_an_office_file_is_known_by_the_list_at_its_end(tmp_path: Path) -> None:
     kind = detect(str(path), head[:8192])
     assert isinstance(kind, Format)
     assert kind.name == "Excel"
+
+
+def test_a_member_of_another_file_is_told_without_a_look_at_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "talk.mp4").write_bytes(MP4)
+    cues = b"1\n00:00:01,000 --> 00:00:02,000\nHello\n"
+    assert detect("talk.srt", cues, held=cues) == SUBTITLES
+    packed = b"PK\x03\x04" + bytes(9000) + b"xl/workbook.xml"
+    assert detect("download", packed[:8192], held=packed) == XLSX
 
 
 def test_subtitles_beside_their_film_are_read_with_it(tmp_path: Path) -> None:
