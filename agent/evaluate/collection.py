@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sourcehound.agent.evaluate.pictures import Pictures
 from sourcehound.tools.evidence import Evidence, UnitKind
 from sourcehound.tools.library.given import Given
 
@@ -94,7 +95,7 @@ class Collection:
     path: Path
     split: str
     labels_sha256: str
-    material: Texts | Files
+    material: Texts | Files | Pictures
     kinds: tuple[UnitKind, ...]
     questions: tuple[Question, ...]
     item_of: Callable[[Evidence], str | None]

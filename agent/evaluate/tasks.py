@@ -7,13 +7,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sourcehound.agent.evaluate import beir, page_set
+from sourcehound.agent.evaluate import beir, captioned, page_set
 from sourcehound.agent.evaluate.collection import Collection
 from sourcehound.tools.errors import InputError
 
 Loader = Callable[[Path, str], Collection]
 
-TASKS: dict[str, Loader] = {"text": beir.load, "pages": page_set.load}
+TASKS: dict[str, Loader] = {"text": beir.load, "pages": page_set.load, "images": captioned.load}
 """Each task's loader: takes a folder or file and the name of a split, empty for the layout's own."""
 
 
