@@ -115,6 +115,11 @@ def _terms(chunk: str) -> list[Term]:
     return terms
 
 
+def pairs_of(text: str) -> list[str]:
+    """The neighbouring characters of every run of a script that is written without spaces, as `parse` asks for them."""
+    return [pair for run in _UNSPACED.findall(text) for pair in _pairs(run)]
+
+
 def _pairs(run: str) -> list[str]:
     return [run[i : i + 2] for i in range(max(1, len(run) - 1))]
 

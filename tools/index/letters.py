@@ -13,11 +13,12 @@ from collections.abc import Callable, Collection
 from itertools import pairwise
 
 from sourcehound.tools.index.asked import SEPARATORS, Term, has_unspaced, squeeze
-from sourcehound.tools.index.scope import Scope
+from sourcehound.tools.index.scope import Scope, slices
 
 MOST_CANDIDATES = 2000
 """Units whose text is looked at for one term; a term in more of them says little about any."""
 _GRAM = 3
+_N_SLICES = 8
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
@@ -56,7 +57,7 @@ def units_with_run(connection: sqlite3.Connection, run: str, scope: Scope) -> se
     """Units in which these characters of an unspaced script stand together, line ends between them or not."""
     wanted = squeeze(run)
     if len(wanted) < _GRAM:
-        return _select(connection, _beginning_with(connection, wanted), scope, limit=-1)
+        return _select(connection, _beginning_with(connection, wanted), scope)
     return _verified(connection, wanted, scope, lambda text: wanted in squeeze(text))
 
 
@@ -79,7 +80,7 @@ def _squeezed(text: str, about: str) -> str:
 def _verified(connection: sqlite3.Connection, squeezed: str, scope: Scope, holds: Callable[[str], bool]) -> set[int]:
     grams = {squeezed[i : i + _GRAM] for i in range(len(squeezed) - _GRAM + 1)}
     expression = " AND ".join(Term(text=gram, kind="code").quoted for gram in sorted(grams))
-    found = _select(connection, expression, scope, limit=MOST_CANDIDATES)
+    found = _select(connection, expression, scope)
     return {unit for unit, text in read_texts(connection, found) if holds(text)}
 
 
@@ -92,14 +93,24 @@ def read_texts(connection: sqlite3.Connection, units: Collection[int]) -> list[t
     return connection.execute(query, (json.dumps(sorted(units)),)).fetchall()
 
 
-def _select(connection: sqlite3.Connection, expression: str, scope: Scope, *, limit: int) -> set[int]:
+def _select(connection: sqlite3.Connection, expression: str, scope: Scope) -> set[int]:
+    """Units of an expression; of more than `MOST_CANDIDATES`, an equal number from each part of the library."""
     if not expression:
         return set()
-    query = (
-        "SELECT letters.rowid FROM letters JOIN units ON units.id = letters.rowid"  # noqa: S608  constants of scope.py
-        f" WHERE letters MATCH ? AND {scope.condition} LIMIT ?"
-    )
-    return {unit for (unit,) in connection.execute(query, (expression, *scope.parameters, limit))}
+    if scope.allowed is not None and len(scope.allowed) <= MOST_CANDIDATES:
+        found = _proposed(connection, expression, min(scope.allowed, default=1), max(scope.allowed, default=0), -1)
+        return scope.among(connection, found)
+    parts = slices(connection, _N_SLICES)
+    found = _proposed(connection, expression, 1, parts[-1][1], MOST_CANDIDATES) if parts else set[int]()
+    if len(found) == MOST_CANDIDATES:
+        each = MOST_CANDIDATES // _N_SLICES
+        found = set[int]().union(*(_proposed(connection, expression, first, last, each) for first, last in parts))
+    return scope.among(connection, found)
+
+
+def _proposed(connection: sqlite3.Connection, expression: str, first: int, last: int, limit: int) -> set[int]:
+    query = "SELECT rowid FROM letters WHERE letters MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
+    return {unit for (unit,) in connection.execute(query, (expression, first, last, limit))}
 
 
 def _beginning_with(connection: sqlite3.Connection, start: str) -> str:

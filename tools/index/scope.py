@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sourcehound.tools.evidence import UnitKind
 
@@ -33,7 +35,40 @@ class Scope:
         given = (self.kinds, self.allowed)
         return tuple(json.dumps(sorted(values)) for values in given if values is not None)
 
+    def rows(self, connection: sqlite3.Connection, *, limit: int) -> set[int]:
+        """The units themselves, at most `limit` of them."""
+        query = f"SELECT id FROM units WHERE {self.condition} LIMIT ?"  # noqa: S608  constants of this file
+        if self.allowed is not None:
+            of_kinds = Scope(kinds=self.kinds)
+            query = (
+                "SELECT units.id FROM json_each(?) AS wanted"  # noqa: S608  likewise
+                f" CROSS JOIN units ON units.id = wanted.value WHERE {of_kinds.condition} LIMIT ?"
+            )
+            values = (json.dumps(sorted(self.allowed)), *of_kinds.parameters, limit)
+            return {unit for (unit,) in connection.execute(query, values)}
+        return {unit for (unit,) in connection.execute(query, (*self.parameters, limit))}
+
+    def listed(self, connection: sqlite3.Connection, *, most: int) -> Scope:
+        """The same by the rows of its units, if those of its kinds are so few; a library may have none of a kind."""
+        if self.kinds is None or self.allowed is not None:
+            return self
+        query = f"SELECT count(*) FROM (SELECT 1 FROM units WHERE {self.condition} LIMIT ?)"  # noqa: S608  constants
+        (n_units,) = connection.execute(query, (*self.parameters, most + 1)).fetchone()
+        return self if n_units > most else Scope(allowed=self.rows(connection, limit=most))
+
+    def among(self, connection: sqlite3.Connection, units: Collection[int]) -> set[int]:
+        """Those of some units that belong to it."""
+        kept = set(units) if self.allowed is None else set(units).intersection(self.allowed)
+        return kept if self.kinds is None else Scope(kinds=self.kinds, allowed=kept).rows(connection, limit=len(kept))
+
     def narrowed(self, units: Collection[int]) -> Scope:
         """The same, and of these rows only."""
         kept = set(units) if self.allowed is None else set(units) & set(self.allowed)
         return Scope(kinds=self.kinds, allowed=kept)
+
+
+def slices(connection: sqlite3.Connection, n: int) -> list[tuple[int, int]]:
+    """First and last row of at most `n` equal parts of the library; what is taken from each is fair."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM units").fetchone()
+    edges = [last * part // n for part in range(n + 1)]
+    return [(first + 1, end) for first, end in pairwise(edges) if end > first]

@@ -247,6 +247,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         else:
             for step in range(version, SCHEMA_VERSION):
                 _run(connection, _STEPS[step])
+            words.upgrade(connection)
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:

@@ -53,7 +53,7 @@ def test_a_database_of_an_older_program_is_migrated_and_keeps_its_rows(tmp_path:
         connection.executescript(VERSION_1)
     connection.close()
     old = Catalogue(tmp_path)
-    for table in ("roots", "sources", "files", "jobs", "units", "regions", "answering"):
+    for table in ("roots", "sources", "files", "jobs", "units", "regions", "answering", "forward"):
         assert columns(old, table) == columns(shelf.catalogue, table)
     assert old.connection.execute("SELECT shown, program FROM files").fetchall() == [("/a", "")]
     assert old.connection.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
