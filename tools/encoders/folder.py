@@ -18,6 +18,7 @@ from sourcehound.tools.errors import ConfigError
 
 _PICKLES = ("pytorch_model*.bin", "*.pt", "*.pth", "*.ckpt")
 ADAPTER = "adapter_config.json"
+_OPEN_CLIP = "open_clip_config.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,12 @@ class ModelFolder:
     def architectures(self) -> tuple[str, ...]:
         """Names of the classes that the weights were saved from."""
         return tuple(map(str, self.config.get("architectures") or ()))
+
+    @property
+    def called(self) -> str:
+        """What the folder is called, in small letters; `org/name` where it lies in the hub's cache."""
+        path = self.path.parent.parent if self.path.parent.name == "snapshots" else self.path
+        return path.name.removeprefix("models--").replace("--", "/").lower()
 
     @property
     def runs_own_code(self) -> bool:
@@ -135,4 +142,6 @@ def _json(path: Path) -> Any:
 def _remedy(path: Path) -> str:
     if (path / ADAPTER).is_file():
         return f"it is an adapter: name the folder of its base model, with ?adapter={path}"
+    if (path / _OPEN_CLIP).is_file():
+        return "it is made for open_clip: take the same model as transformers or ONNX has it, as Xenova/mobileclip_s2"
     return "name a model's folder"

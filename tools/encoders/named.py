@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
-from sourcehound.tools.encoders.clip import find_clip_like
 from sourcehound.tools.encoders.conse import Conse
 from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.encoders.families import open_folder
@@ -17,6 +16,7 @@ from sourcehound.tools.encoders.likeness import Likeness
 from sourcehound.tools.encoders.minilm import MiniLm
 from sourcehound.tools.encoders.picture_classifier import PictureClassifier
 from sourcehound.tools.encoders.spec import Spec
+from sourcehound.tools.encoders.whereabouts import find_clip_like
 from sourcehound.tools.errors import ConfigError
 
 TEXT_ENCODERS = ("minilm", "hf:FOLDER")

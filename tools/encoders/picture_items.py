@@ -42,7 +42,7 @@ def encode_pictures(
             held = "text" if item.text else "no picture"
             raise ToolInputError(f"{encoder} takes pictures alone here, item {index} holds {held}")
         for picture in found:
-            _check(picture, index)
+            check_picture(picture, index)
         pictures += found
         owner += [index] * len(found)
     return Vectors(rows=_unit(network(pictures)), owner=np.asarray(owner, dtype=np.int64))
@@ -74,7 +74,16 @@ def encode_either(
     return encode_pictures(items, encoder=encoder, network=network)
 
 
-def _check(picture: NDArray[np.uint8], index: int) -> None:
+def check_picture(picture: NDArray[np.uint8], index: int) -> None:
+    """Refuse what is not a picture.
+
+    Args:
+        picture: of an item.
+        index: of that item, for the error's sake.
+
+    Raises:
+        ToolInputError: it is not uint8 of shape (height, width, 3).
+    """
     if picture.dtype != np.uint8 or picture.ndim != _AXES or picture.shape[2] != _CHANNELS or not picture.size:
         raise ToolInputError(
             f"a picture is uint8 of shape (height, width, 3), item {index} has {picture.dtype} {picture.shape}"

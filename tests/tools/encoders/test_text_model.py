@@ -14,6 +14,9 @@ from sourcehound.tools.encoders.encoder import FloatArray, Item
 from sourcehound.tools.encoders.named import Encoders
 from sourcehound.tools.errors import ConfigError, ToolInputError
 from tests.tools.encoders.tiny import (
+    CLS,
+    LAST,
+    MEAN,
     assert_unit,
     change_json,
     lay_out,
@@ -29,7 +32,6 @@ TEXTS = ("a heron over the reeds", "", "reeds " * 40, "Übung 京東 \ud800")
 ENCODERS = ("bert", "roberta", "xlm-roberta", "camembert", "mpnet", "distilbert", "albert", "electra", "deberta-v2")
 NEWER = ("modernbert", "nomic_bert", "gte", "eurobert", "jina_embeddings_v3", "t5", "gemma3_text")
 DECODERS = ("qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2", "phi3")
-MEAN, CLS, LAST = ({f"pooling_mode_{way}": True} for way in ("mean_tokens", "cls_token", "lasttoken"))
 
 
 def rows_of(
@@ -269,7 +271,7 @@ SPOILT: dict[str, tuple[Any, str]] = {
         lambda folder: (folder / "model.safetensors").rename(folder / "pytorch_model.bin"),
         "could run any code",
     ),
-    "type": (lambda folder: change_json(folder / "config.json", model_type="new"), "of type 'new'"),
+    "type": (lambda folder: change_json(folder / "config.json", model_type="new"), "needs Python code of its own"),
 }
 
 

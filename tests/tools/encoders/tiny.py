@@ -19,6 +19,8 @@ from sourcehound.tools.encoders.spec import Spec
 
 SIZES = {"hidden_size": 32, "intermediate_size": 37, "num_hidden_layers": 2, "num_attention_heads": 4}
 IDS = {"pad_token_id": 0, "bos_token_id": 1, "eos_token_id": 2}
+MEAN, CLS, LAST = ({f"pooling_mode_{way}": True} for way in ("mean_tokens", "cls_token", "lasttoken"))
+"""Ways of pooling, as 1_Pooling/config.json has them."""
 MARKERS = {"pad_token": "<pad>", "bos_token": "<s>", "eos_token": "</s>"}
 
 
@@ -46,31 +48,109 @@ def tokenizer(*extra: str, **more: Any) -> Any:
     return transformers.PreTrainedTokenizerFast(tokenizer_object=words, **MARKERS, **more)
 
 
-def save_clip(folder: Path) -> Path:
-    """A CLIP of 16 numbers, pictures of 32 pixels."""
+def save_clip(folder: Path, family: str = "clip") -> Path:
+    """A CLIP-like model of 16 numbers (SigLIPs: 32), pictures of 32 pixels in patches of 8, texts of 24 tokens.
+
+    Args:
+        folder: where it is saved.
+        family: a type of transformers': clip, siglip, siglip2, metaclip_2, chinese_clip, altclip or aimv2.
+    """
     _, transformers = libraries()
-    words = tokenizer()
+    words = tokenizer("<unk>", unk_token="<unk>")  # noqa: S106  no password
     text = SIZES | IDS | {"vocab_size": len(words), "max_position_embeddings": 24}
     vision = SIZES | {"image_size": 32, "patch_size": 8}
-    config = transformers.CLIPConfig(projection_dim=16, vision_config=vision, text_config=text)
-    transformers.CLIPModel(config).save_pretrained(folder)
-    size = {"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}}
-    transformers.CLIPImageProcessorPil(**size).save_pretrained(folder)
+    sides = {"text_config": text | _TEXT_TOWERS.get(family, {}), "vision_config": vision}
+    if family == "siglip2":
+        sides["vision_config"] = vision | {"num_patches": 16}
+    model, processor = _CLIPS[family]
+    config = getattr(transformers, f"{model}Config")(**({} if "iglip" in model else {"projection_dim": 16}), **sides)
+    getattr(transformers, f"{model}Model")(config).save_pretrained(folder)
+    shape = {"size": {"shortest_edge": 32}, "crop_size": {"height": 32, "width": 32}}
+    shapes = {"siglip": {"size": {"height": 32, "width": 32}}, "siglip2": {"patch_size": 8, "max_num_patches": 16}}
+    getattr(transformers, f"{processor}ImageProcessorPil")(**shapes.get(family, shape)).save_pretrained(folder)
     words.save_pretrained(folder)
     return folder
 
 
-def save_siglip(folder: Path) -> Path:
-    """A SigLIP of 32 numbers, pictures of 32 pixels."""
-    _, transformers = libraries()
-    words = tokenizer()
-    text = SIZES | IDS | {"vocab_size": len(words), "max_position_embeddings": 24}
-    vision = SIZES | {"image_size": 32, "patch_size": 8}
-    config = transformers.SiglipConfig(vision_config=vision, text_config=text)
-    transformers.SiglipModel(config).save_pretrained(folder)
-    transformers.SiglipImageProcessorPil(size={"height": 32, "width": 32}).save_pretrained(folder)
+_CLIPS = {
+    "clip": ("CLIP", "CLIP"),
+    "siglip": ("Siglip", "Siglip"),
+    "siglip2": ("Siglip2", "Siglip2"),
+    "metaclip_2": ("MetaClip2", "CLIP"),
+    "chinese_clip": ("ChineseCLIP", "ChineseCLIP"),
+    "altclip": ("AltCLIP", "CLIP"),
+    "aimv2": ("Aimv2", "CLIP"),
+}
+_TEXT_TOWERS: dict[str, dict[str, Any]] = {
+    "altclip": {"project_dim": 32, "max_position_embeddings": 90},
+}
+
+
+def save_onnx(folder: Path, *, together: bool = False, mask: bool = True, **config: Any) -> Path:
+    """A CLIP-like model of 6 numbers in ONNX: means of token vectors and of pixels, each through a matrix.
+
+    Args:
+        folder: where it is saved.
+        together: whether one graph takes both, as jina-clip's does.
+        mask: whether the graph for words takes a mask; without it the padding counts as words.
+        config: goes into config.json.
+    """
+    onnx = pytest.importorskip("onnx")
+    words = tokenizer(model_max_length=12)
+    room = folder / "onnx"
+    room.mkdir(parents=True)
+    sides = {"text_model": _onnx_words(len(words), mask=mask), "vision_model": _onnx_pictures()}
+    if together:
+        (nodes, inputs, outputs, tensors), (more_nodes, more_inputs, more_outputs, more_tensors) = sides.values()
+        joined = (nodes + more_nodes, inputs + more_inputs, outputs + more_outputs, tensors + more_tensors)
+        sides = {"model": joined}
+    for name, (nodes, inputs, outputs, tensors) in sides.items():
+        graph = onnx.helper.make_graph(nodes, name, inputs, outputs, tensors)
+        model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=9)
+        (room / f"{name}.onnx").write_bytes(model.SerializeToString())
+    write_json(folder / "config.json", {"model_type": "clip"} | config)
+    size = {"do_center_crop": True, "crop_size": 32, "size": {"shortest_edge": 32}, "do_normalize": False}
+    write_json(folder / "preprocessor_config.json", size)
     words.save_pretrained(folder)
     return folder
+
+
+def _onnx_words(vocabulary: int, *, mask: bool) -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    from onnx import TensorProto, helper, numpy_helper
+
+    draw = np.random.default_rng(0).standard_normal
+    shape = ["batch", "tokens"]
+    inputs = [helper.make_tensor_value_info("input_ids", TensorProto.INT64, shape)]
+    nodes = [helper.make_node("Gather", ["vectors", "input_ids"], ["states"])]  # (batch, tokens, 8)
+    tensors = [numpy_helper.from_array(draw((vocabulary, 8)).astype(np.float32), "vectors")]
+    tensors += [numpy_helper.from_array(draw((8, 6)).astype(np.float32), "of_words")]
+    tensors += [numpy_helper.from_array(np.array([axis], np.int64), f"axis{axis}") for axis in (1, 2)]
+    if mask:
+        inputs.append(helper.make_tensor_value_info("attention_mask", TensorProto.INT64, shape))
+        nodes += [
+            helper.make_node("Cast", ["attention_mask"], ["counted"], to=TensorProto.FLOAT),
+            helper.make_node("Unsqueeze", ["counted", "axis2"], ["weights"]),
+            helper.make_node("Mul", ["states", "weights"], ["seen"]),
+        ]
+    nodes += [
+        helper.make_node("ReduceSum", ["seen" if mask else "states", "axis1"], ["sum"], keepdims=0),
+        helper.make_node("MatMul", ["sum", "of_words"], ["text_embeds"]),
+    ]
+    return nodes, inputs, [helper.make_tensor_value_info("text_embeds", TensorProto.FLOAT, ["batch", 6])], tensors
+
+
+def _onnx_pictures() -> tuple[list[Any], list[Any], list[Any], list[Any]]:
+    from onnx import TensorProto, helper, numpy_helper
+
+    matrix = np.random.default_rng(1).standard_normal((32, 6)).astype(np.float32)
+    tensors = [numpy_helper.from_array(matrix, "of_pixels"), numpy_helper.from_array(np.array([1, 2]), "axes12")]
+    shape = ["batch", 3, "height", "width"]
+    nodes = [
+        helper.make_node("ReduceMean", ["pixel_values", "axes12"], ["columns"], keepdims=0),  # (batch, width)
+        helper.make_node("MatMul", ["columns", "of_pixels"], ["image_embeds"]),
+    ]
+    inputs = [helper.make_tensor_value_info("pixel_values", TensorProto.FLOAT, shape)]
+    return nodes, inputs, [helper.make_tensor_value_info("image_embeds", TensorProto.FLOAT, ["batch", 6])], tensors
 
 
 def save_text(folder: Path, family: str = "bert", **more: Any) -> Path:
