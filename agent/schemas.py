@@ -188,6 +188,56 @@ class Doctor(Document):
     findings: list[Finding]
 
 
+class InUse(Document):
+    """The encoder that a setting names."""
+
+    setting: str
+    spec: str
+    stamp: str | None
+    here: bool
+    problem: str | None
+
+
+class KnownEncoder(Document):
+    """An encoder that people name."""
+
+    name: str
+    hub: str | None
+    family: str
+    licence: str
+    millions: Annotated[float, Field(gt=0)]
+    """Of parameters."""
+    dimension: Count
+    takes: list[Literal["text", "picture"]]
+    gives: Literal["single", "multi"]
+    here: bool
+    spec: str | None
+    """What a setting names it by, where it lies here."""
+    problem: str | None
+    known_from: Literal["measured here", "public knowledge, not tried here"]
+    note: str
+
+
+class EncoderFamily(Document):
+    """A family of models that are named by their folders."""
+
+    name: str
+    model_types: list[str]
+    takes: list[Literal["text", "picture", "frames"]]
+    gives: Literal["single", "multi"]
+    options: list[str]
+    licence_note: str
+
+
+class Encoders(Document):
+    """The known encoders, the families of any others, and those in use."""
+
+    schema_: Literal["sourcehound.encoders/1"] = Field(alias="schema")
+    in_use: list[InUse]
+    encoders: list[KnownEncoder]
+    families: list[EncoderFamily]
+
+
 class ChatFailed(Document):
     """A question of a session that has no answer."""
 
@@ -211,6 +261,7 @@ DOCUMENTS: Final[dict[str, Any]] = {
     "answer": Annotated[Answer | Failed, Field(discriminator="status")],
     "chat": Chat,
     "doctor": Doctor,
+    "encoders": Encoders,
     "error": Error,
     "eval": Eval,
     "event": AnyEvent,

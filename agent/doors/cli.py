@@ -18,6 +18,7 @@ from sourcehound.agent.doors import (
     ask_command,
     chat,
     doctor,
+    encoders_command,
     eval_command,
     find_command,
     index_commands,
@@ -67,6 +68,7 @@ for command in (
     chat.chat,
     show_command.show,
     doctor.doctor,
+    encoders_command.encoders,
 ):
     app.command()(command)
 app.command("eval")(eval_command.evaluate)

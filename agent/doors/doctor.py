@@ -16,6 +16,7 @@ from sourcehound.tools.errors import ConfigError, MediaError
 
 if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
+    from sourcehound.tools.encoders.encoder import Encoder
     from sourcehound.tools.library.sandbox import Protections
 
 _ENOUGH_BYTES = 1 << 30
@@ -25,6 +26,7 @@ _ROLES = (
     ("seer", "seer", "none: pictures are read, not looked at"),
     ("judge", "judge", "none: only the sources' own words count as supported"),
 )
+FOLDER_SCHEME = "hf:"
 _PROTECTIONS = {
     "limits": "bounded in memory and time",
     "no_network": "without network",
@@ -70,12 +72,15 @@ def examine(hound: Sourcehound) -> Iterator[Finding]:
     yield _sqlite()
     yield _readers(hound)
     library = hound.library
-    for name, here in (
-        ("text encoder", library.text_encoder.is_here),
-        ("pictures by words", library.picture_encoder.is_here),
-        ("pictures like this", library.likeness_encoder.is_here),
+    page = hound.settings.values.get("encoders.page", "")
+    for name, role, used in (
+        ("text encoder", "text", lambda: library.text_encoder),
+        ("pictures by words", "picture", lambda: library.picture_encoder),
+        ("pages by their looks", "page", lambda: library.encoders.pages(page)),
     ):
-        yield _weights(name, here)
+        yield from _encoder(hound, name, f"encoders.{role}", used)
+    # the lambda opens the encoder where what is wrong with it is caught
+    yield _weights("pictures like this", lambda: library.likeness_encoder.is_here())  # noqa: PLW0108  see above
     for name, known in (("speech", "whisper-base"), ("lettering (OCR)", "rapidocr")):
         yield _weights(name, lambda known=known: library.has_weights(known))
     for role, key, without in _ROLES:
@@ -125,6 +130,28 @@ def protection_words(protections: Protections) -> str:
     kept = [words for name, words in _PROTECTIONS.items() if holds[name]]
     lacking = [words for name, words in _PROTECTIONS.items() if not holds[name]]
     return "; not here: ".join(filter(None, (", ".join(kept) or "works unprotected", ", ".join(lacking))))
+
+
+def _encoder(hound: Sourcehound, name: str, key: str, used: Callable[[], Encoder | None]) -> Iterator[Finding]:
+    """An encoder in use: a folder that somebody named or left lying is loaded and asked, what is built in only looked for."""
+    named = hound.settings.values.get(key, "")
+    try:
+        encoder = used()
+        if encoder is None:
+            return
+        if not encoder.stamp.encoder.startswith(FOLDER_SCHEME):
+            yield _weights(name, encoder.is_here)
+            return
+        from sourcehound.tools.encoders.encoder import Item
+
+        encoder.encode([Item(text="a lamp")], as_="query")
+    except ConfigError as error:
+        needed = named not in {"", "auto"}
+        yield Finding(name=name, works=False, seen=error.message, remedy=error.remedy or "", needed=needed)
+        return
+    stamp = encoder.stamp
+    rows = "one row" if encoder.gives == "single" else "many rows"
+    yield Finding(name=name, works=True, seen=f"{stamp.encoder} loads: {rows} of {stamp.dimension} numbers")
 
 
 def _weights(name: str, here: Callable[[], bool]) -> Finding:

@@ -90,6 +90,7 @@ def test_the_answer_of_a_stopped_question_is_as_promised(hound: Sourcehound, scr
         ("find", ["find", "zebra"], 1),
         ("status", ["status"], 0),
         ("doctor", ["doctor"], None),
+        ("encoders", ["encoders"], 0),
         ("error", ["find"], 2),
         ("error", ["ask", LAMP, "--frob"], 2),
         ("error", ["status", "--home", "/dev/null"], 78),
