@@ -247,7 +247,7 @@ def family_of(folder: ModelFolder, kind: Kind | None = None) -> Family:
     """
     fitting = [family for family in FAMILIES if family.fits(folder)]
     for family in fitting:
-        if kind in {None, family.gives}:
+        if kind in {None, family.gives} and family.name == fitting[0].name:
             return family
     if fitting:
         raise ConfigError(
