@@ -26,6 +26,7 @@ def library_options(settings: Settings) -> Options:
             picture_share=settings["find.picture_share"],
             caption_share=settings["find.caption_share"],
             order=settings["find.order"],
+            route=settings["find.route"],
             drop=settings["find.drop"],
             depth=settings["find.depth"],
         ),

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
-from sourcehound.tools.index.recipe import FUSIONS, ORDERS, REFINES
+from sourcehound.tools.index.recipe import FUSIONS, ORDERS, REFINES, ROUTES
 
 PREFIX = "SOURCEHOUND_"
 
@@ -64,6 +64,12 @@ TABLE: tuple[Setting, ...] = (
         default="chance",
         doc="how hits of several kinds come together: by their chance, or interleaved by rank within each kind",
         choices=ORDERS,
+    ),
+    Setting(
+        key="find.route",
+        default="cues",
+        doc="cues: words like photo or said raise the chances of the kinds that they name",
+        choices=ROUTES,
     ),
     Setting(
         key="find.drop", default=0.0, doc="hits of less than this share of the best one's chance are left out, 0..1"

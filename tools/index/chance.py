@@ -33,12 +33,13 @@ _EDGE = 0.005
 """Strengths are kept this far from 0 and 1, where log-odds run away."""
 
 
-def chances(kind: UnitKind, strengths: Sequence[float]) -> list[float]:
+def chances(kind: UnitKind, strengths: Sequence[float], *, leaning: float = 0.0) -> list[float]:
     """The chance of each hit of one ranking.
 
     Args:
         kind: of the units.
         strengths: in 0..1, in the order of the ranking.
+        leaning: log-odds by which the query favours the kind.
 
     Returns:
         In 0..1, falling, one for each.
@@ -48,7 +49,7 @@ def chances(kind: UnitKind, strengths: Sequence[float]) -> list[float]:
         [0.8, 0.52, 0.03]
     """
     offset, slope = CURVE[kind]
-    return [_sigmoid(offset + slope * _log_odds(strength)) for strength in sorted(strengths, reverse=True)]
+    return [_sigmoid(leaning + offset + slope * _log_odds(strength)) for strength in sorted(strengths, reverse=True)]
 
 
 def _log_odds(strength: float) -> float:

@@ -19,6 +19,7 @@ from sourcehound.tools.index.lists import QueryVectors, gather, query_vectors, r
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.ranking import fuse
 from sourcehound.tools.index.recipe import Order
+from sourcehound.tools.index.routing import leanings
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.units import load_units, to_evidence, units_written
@@ -103,7 +104,8 @@ def _rank(
         again = refined(library, kind, found, vectors, candidates=order, allowed=allowed)
         fused = fuse(kind, again, {}, n_units=1, recipe=recipe)
     parts = [found.parts(scored.unit) for scored in fused]
-    chance = chances(kind, [strength.score(part) for part in parts])
+    leaning = leanings(query.text).get(kind, 0.0) if recipe.route == "cues" else 0.0
+    chance = chances(kind, [strength.score(part) for part in parts], leaning=leaning)
     return [
         _Candidate(kind, scored.unit, value, part) for scored, value, part in zip(fused, chance, parts, strict=True)
     ]

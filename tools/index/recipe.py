@@ -16,6 +16,9 @@ REFINES: tuple[Refine, ...] = ("none", "gqr")
 Order = Literal["chance", "interleave"]
 ORDERS: tuple[Order, ...] = ("chance", "interleave")
 
+Route = Literal["cues", "none"]
+ROUTES: tuple[Route, ...] = ("cues", "none")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
@@ -29,6 +32,7 @@ class Recipe:
         picture_share: what a picture weighs against words in a query of both, 0..1.
         caption_share: what captions, lettering and names weigh against pixels where units are seen, 0..1.
         order: how hits of several kinds come together: by their `chance`, or `interleave`d by rank within each kind.
+        route: whether `cues` in the query, as "photo" or "said", raise the chances of the kinds that they name.
         drop: a hit whose chance is less than this share of the best one's is left out, 0..1; 0 for none.
         depth: candidates that each list brings; deeper lists changed nDCG@10 by less than .001.
     """
@@ -39,5 +43,6 @@ class Recipe:
     picture_share: float = 0.5
     caption_share: float = 0.5
     order: Order = "chance"
+    route: Route = "cues"
     drop: float = 0.0
     depth: int = 200

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from sourcehound.tools.index.routing import kinds_named
+
 Wanted = Literal["number", "date", "time", "person", "place", "code", "yes_no", "thing"]
 
 _QUESTION_WORD = (
@@ -39,17 +41,6 @@ _AGAIN = "\x01"
 """Marks a part whose relative clause went before it."""
 _SAYS_ENOUGH = 3
 """Telling words that a part needs to be understood by itself."""
-
-_CUES: dict[str, str] = {
-    "image": r"photo\w*|picture\w*|image\w*|drawing\w*|diagram\w*|map|maps|sign|signs|poster|figure|chart|graph|illustration"
-    r"|screenshot\w*|logo|plate|lettering|painted|label\w*|sticker|notice ?board|foto|imagen|plaque",
-    "moment": r"video\w*|vídeo\w*|clip\w*|film\w*|footage|screencast\w*|movie\w*|scene\w*|animation\w*|on[- ]screen|caption\w*",
-    "speech": r"say|says|said|saying|spoken|speak\w*|narrat\w*|hear|heard|recording\w*|audio|podcast\w*|voice\w*|memo|recit\w*"
-    r"|reading|read aloud|talk|talks|interview\w*|announc\w*|tell|tells|told|briefing|line",
-    "page": r"page|pages|table|tables|slide|slides|section|chapter|appendix|footnote|column|row",
-    "text": r"textbook|book|notes?|minutes|document\w*|article|according to|manual|guide|help|letter|email|log",
-}
-_KIND = {kind: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for kind, words in _CUES.items()}
 
 STOP_WORDS = frozenset(
     "a about above after again all also am an and any are as at be because been before being below between both but by can"
@@ -175,9 +166,8 @@ def quoted(text: str) -> tuple[str, ...]:
 
 
 def _part(text: str) -> Part:
-    kinds = tuple(kind for kind, pattern in _KIND.items() if pattern.search(_QUOTED.sub(" ", text)))
     asks = text.endswith("?") or re.match(rf"{_QUESTION_WORD}\b", text, re.IGNORECASE) is not None
-    return Part(text=text, asks=asks, kinds=kinds, wanted=_wanted(text))
+    return Part(text=text, asks=asks, kinds=kinds_named(_QUOTED.sub(" ", text)), wanted=_wanted(text))
 
 
 _WANTED: tuple[tuple[Wanted, str], ...] = (
