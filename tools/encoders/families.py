@@ -133,7 +133,7 @@ _TEXT_TYPES = (
 )
 _LANGUAGE_TYPES = ("qwen2", "qwen3", "mistral", "llama", "gemma", "gemma2", "gemma3_text", "phi3", "smollm3", "olmo2")
 _VLM_TYPES = (
-    *("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "glm4v", "llava", "llava_next", "llava_onevision"),
+    *("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "qwen3_vl_moe", "llava", "llava_next", "llava_onevision"),
     *("idefics3", "internvl", "gemma3", "paligemma"),
 )
 _ANY_MIX: _Shape = {"takes": frozenset({"text", "picture", "frames"}), "gives": "single"}

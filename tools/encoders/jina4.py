@@ -22,7 +22,7 @@ from sourcehound.tools.encoders.folder import ModelFolder
 from sourcehound.tools.encoders.spec import Kind, Spec
 from sourcehound.tools.encoders.vlm import VlmEmbedder
 from sourcehound.tools.encoders.vlm_network import States, width_of
-from sourcehound.tools.encoders.vlm_recipes import JINA4, Asked, Recipe, called
+from sourcehound.tools.encoders.vlm_recipes import JINA4, Asked, Recipe
 from sourcehound.tools.errors import ConfigError
 
 TASKS = ("retrieval", "text-matching", "code")
@@ -112,7 +112,7 @@ def open_jina4(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
     task = spec.adapter if spec.adapter in TASKS else TASKS[0]
     gives: Kind = spec.kind or "single"
     adapter = _adapter(folder, spec, task)
-    symmetric = task == _SYMMETRIC or (not whole and _SYMMETRIC in called(folder))
+    symmetric = task == _SYMMETRIC or (not whole and _SYMMETRIC in folder.called)
     return VlmEmbedder(
         folder=folder,
         spec=spec,

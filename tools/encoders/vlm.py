@@ -245,7 +245,7 @@ class VlmEmbedder:
                 self._folder, adapter=self._adapter, pixels=self._pixels, prepare=self._head.prepare
             )
             if self._recipe.skips_last_mlp:
-                loaded.without_last_mlp(self._folder)
+                loaded.without_last_mlp()
             self._loaded = loaded
         return self._loaded
 

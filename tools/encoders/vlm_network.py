@@ -14,11 +14,9 @@ from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.encoders.folder import ModelFolder
 from sourcehound.tools.encoders.loading import explained, load_network, load_tokenizer
 from sourcehound.tools.encoders.vlm_processor import as_pictures, load_vlm_processor
-from sourcehound.tools.errors import ConfigError
 
 _HEAD = ("lm_head.",)
 """What words would come out of: nothing asks for it, and embedding models are saved without it."""
-_MLPS = ("mlp", "feed_forward", "block_sparse_moe")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ class VlmNetwork:
             prepare: what is done to the network before the adapter is added.
 
         Raises:
-            ConfigError: the folder does not hold all of it, or its type is not known.
+            ConfigError: the folder does not hold all of it.
         """
         import torch
         from transformers.models.auto.modeling_auto import (
@@ -79,12 +77,7 @@ class VlmNetwork:
         )
 
         sees = MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES.get(folder.model_type)
-        class_name = sees or MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.get(folder.model_type)
-        if class_name is None:
-            raise ConfigError(
-                f"the model in {folder.path} is of type {folder.model_type!r}, which does not generate words",
-                remedy="name a model that does, see sourcehound encoders",
-            )
+        class_name = sees or MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[folder.model_type]
         dtype = "bfloat16" if torch.cuda.is_available() else "float32"
         model = load_network(folder, class_name, unused=_HEAD, dtype=dtype)
         if prepare is not None:
@@ -125,21 +118,9 @@ class VlmNetwork:
         images = [as_pictures(pictures, side=side)]
         return self._states(self.processor(text=[prompt], images=images, return_tensors="pt", **self._begins(prompt)))
 
-    def without_last_mlp(self, folder: ModelFolder) -> None:
-        """Leave out what the last layer adds to states after its attention; the normalisation after it stays.
-
-        Raises:
-            ConfigError: the network's layers are of an unknown build.
-        """
-        with explained(folder):
-            layers = getattr(self.model.get_decoder(), "layers", None) or [None]
-        mlp = next((getattr(layers[-1], name) for name in _MLPS if hasattr(layers[-1], name)), None)
-        if mlp is None:
-            raise ConfigError(
-                f"the layers of the model in {folder.path} are not known: it cannot embed without training",
-                remedy="use another model, or one that was trained to embed",
-            )
-        mlp.register_forward_hook(_nothing)
+    def without_last_mlp(self) -> None:
+        """Leave out what the last layer adds to states after its attention; the normalisation after it stays."""
+        self.model.get_decoder().layers[-1].mlp.register_forward_hook(_nothing)
 
     def _begins(self, prompt: str) -> dict[str, bool]:
         """A prompt that holds the first token already is not given another."""
@@ -174,9 +155,5 @@ def width_of(folder: ModelFolder) -> int:
 
 
 def _nothing(_module: Any, _args: Any, output: Any) -> Any:
-    """Zeros in place of a module's output; what it gives besides stays."""
-    import torch
-
-    if isinstance(output, tuple):
-        return (torch.zeros_like(output[0]), *output[1:])
-    return torch.zeros_like(output)
+    """Zeros in place of a module's output."""
+    return output * 0

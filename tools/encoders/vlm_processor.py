@@ -45,16 +45,10 @@ def load_vlm_processor(folder: ModelFolder, network: Any, *, pixels: int | None 
             _limit(images, pixels, folder)
             if grids := getattr(images, "image_grid_pinpoints", None):
                 network.config.image_grid_pinpoints = grids
-        class_name = _class_names().get(folder.model_type)
-        if class_name is None:
-            raise ConfigError(
-                f"the model in {folder.path} is of type {folder.model_type!r}, of which pictures cannot be prepared",
-                remedy="name a model of another type, see sourcehound encoders",
-            )
-        whole = getattr(transformers, class_name)
+        whole = getattr(transformers, _class_name(folder.model_type))
         # a processor asks itself which parts it has: a class that names two of them never looks for the third
         parts = classmethod(lambda _cls: list(_PARTS))
-        class_of_two = type(class_name, (whole,), {"get_attributes": parts})
+        class_of_two = type(whole.__name__, (whole,), {"get_attributes": parts})
         return class_of_two(image_processor=images, tokenizer=tokenizer, **_options(folder, network.config))
 
 
@@ -91,11 +85,12 @@ def first_tokens(text: str, tokenizer: Any, tokens: int) -> str:
     return text[: ends[-1][1]] if len(ends) == tokens else text
 
 
-def _class_names() -> dict[str, str | None]:
-    """The class of the processor of each type of model."""
+def _class_name(model_type: str) -> str:
+    """The class of a type's processor."""
     from transformers.models.auto import processing_auto
 
-    return dict(processing_auto.PROCESSOR_MAPPING_NAMES)  # pyright: ignore[reportPrivateImportUsage]  its stub omits it
+    names = processing_auto.PROCESSOR_MAPPING_NAMES  # pyright: ignore[reportPrivateImportUsage]  its stub omits it
+    return str(names[model_type])
 
 
 def _wide_enough(picture: Any) -> Any:

@@ -150,7 +150,7 @@ JINA4_MERGED = "jina-embeddings-v4"
 
 def is_jina4(folder: ModelFolder) -> bool:
     """Whether a folder holds jina-embeddings-v4, whole or with one task merged in."""
-    return JINA4 in folder.architectures or JINA4_MERGED in called(folder)
+    return JINA4 in folder.architectures or JINA4_MERGED in folder.called
 
 
 def recipe_of(folder: ModelFolder) -> Recipe | None:
@@ -163,16 +163,7 @@ def recipe_of(folder: ModelFolder) -> Recipe | None:
     for architecture in folder.architectures:
         if architecture in _ARCHITECTURES:
             return _ARCHITECTURES[architecture]
-    name = called(folder)
     for recipe, files, names in _TOLD_BY:
-        if any(map(folder.has, files)) or any(part in name for part in names):
+        if any(map(folder.has, files)) or any(part in folder.called for part in names):
             return recipe
     return None
-
-
-def called(folder: ModelFolder) -> str:
-    """What a folder is called, in small letters: its repository's name where it lies in the hub's cache."""
-    path = folder.path
-    if path.parent.name == "snapshots":
-        path = path.parent.parent
-    return path.name.lower()

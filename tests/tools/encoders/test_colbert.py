@@ -13,7 +13,7 @@ import pytest
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Vectors
 from sourcehound.tools.encoders.weights import MissingWeightsError, locate
 from sourcehound.tools.errors import ConfigError, ToolInputError
-from tests.tools.encoders import tiny_vlm
+from tests.tools.encoders import tiny_late
 from tests.tools.encoders.tiny import assert_unit, libraries, opened, picture
 
 TEXTS = ["heron over the reeds, the water.", "the water", "", "reeds! reeds? " * 20]
@@ -22,12 +22,12 @@ ITEMS = [Item(text=text) for text in TEXTS]
 
 @pytest.fixture(scope="module")
 def stanford(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_vlm.save_colbert(tmp_path_factory.mktemp("models") / "colbertv2.0")
+    return tiny_late.save_colbert(tmp_path_factory.mktemp("models") / "colbertv2.0")
 
 
 @pytest.fixture(scope="module")
 def pylate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tiny_vlm.save_pylate(tmp_path_factory.mktemp("models") / "pylate")
+    return tiny_late.save_pylate(tmp_path_factory.mktemp("models") / "pylate")
 
 
 @pytest.fixture(params=["stanford", "pylate"])
@@ -114,7 +114,7 @@ def test_what_pylate_says_of_queries_is_heeded(tmp_path: Path):
         "punctuated": {"skiplist_words": []},
     }
     for name, said in ways.items():
-        encoder = opened(tiny_vlm.save_pylate(tmp_path / name, **said), tmp_path)
+        encoder = opened(tiny_late.save_pylate(tmp_path / name, **said), tmp_path)
         rows[name] = encoder.encode(ITEMS[:1], as_="item" if name == "punctuated" else "query").rows
     assert [len(rows[name]) for name in ("blind", "seeing", "plain", "longer")] == [12, 12, 11, 16]
     assert np.abs(rows["blind"] - rows["seeing"]).max() > 1e-3
@@ -167,7 +167,7 @@ def test_a_spoilt_folder_is_refused_in_one_line(copy: Path, tmp_path: Path):
 
 
 def test_a_mark_that_the_tokenizer_lacks_and_a_bent_projection_are_refused(tmp_path: Path):
-    folder = tiny_vlm.save_pylate(tmp_path / "unmarked", query_prefix="[Q] ")
+    folder = tiny_late.save_pylate(tmp_path / "unmarked", query_prefix="[Q] ")
     with pytest.raises(ConfigError, match=r"lacks the mark '\[Q\] '"):
         opened(folder, tmp_path).encode(ITEMS, as_="query")
     dense = folder / "1_Dense" / "config.json"

@@ -11,13 +11,13 @@ import pytest
 
 from sourcehound.tools.encoders.encoder import Item
 from sourcehound.tools.errors import ConfigError, ToolInputError
-from tests.tools.encoders import tiny_vlm
+from tests.tools.encoders import tiny_late
 from tests.tools.encoders.tiny import assert_unit, libraries, opened, picture
 
 SAVED: dict[str, Callable[[Path], Path]] = {
-    "ColPali": tiny_vlm.save_colpali,
-    "ColQwen2": tiny_vlm.save_colqwen2,
-    "ColModernVBert": tiny_vlm.save_colmodernvbert,
+    "ColPali": tiny_late.save_colpali,
+    "ColQwen2": tiny_late.save_colqwen2,
+    "ColModernVBert": tiny_late.save_colmodernvbert,
 }
 PAGE, CLIP = Item(pictures=(picture(1),)), Item(frames=(picture(2), picture(3)))
 QUERIES = [Item(text="a heron"), Item(text="over the reeds by the water"), Item(text="")]
@@ -86,7 +86,7 @@ def test_patches_of_colqwen2_keep_their_places_in_the_picture(tmp_path: Path):
     from PIL import Image
 
     torch, transformers = libraries()
-    folder = tiny_vlm.save_colqwen2(tmp_path / "ColQwen2")
+    folder = tiny_late.save_colqwen2(tmp_path / "ColQwen2")
     network = transformers.ColQwen2ForRetrieval.from_pretrained(folder).eval()
     processor = transformers.ColQwen2Processor.from_pretrained(folder, backend="pil")
     inputs = processor.process_images(images=[Image.fromarray(picture(1))])
@@ -117,7 +117,7 @@ def test_fewer_pixels_are_fewer_rows(tmp_path: Path):
         few, many = (opened(folder, tmp_path, f"pixels={n}").encode(page, as_="item").rows for n in (900, 3200))
         assert len(few) < len(many)
     with pytest.raises(ConfigError, match="sees every picture in one size"):
-        opened(tiny_vlm.save_colpali(tmp_path / "ColPali"), tmp_path, "pixels=900").encode([PAGE], as_="item")
+        opened(tiny_late.save_colpali(tmp_path / "ColPali"), tmp_path, "pixels=900").encode([PAGE], as_="item")
 
 
 def test_a_long_query_is_cut_and_its_marks_are_read_as_words(folder: Path, tmp_path: Path):

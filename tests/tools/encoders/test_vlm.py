@@ -30,6 +30,12 @@ SAVED: dict[str, Callable[[Path], Path]] = {
     "Idefics3-8B-Llama3": tiny_vlm.save_idefics3,
     "gemma-3-4b-it": tiny_vlm.save_gemma3,
 }
+OTHERS: dict[str, Callable[[Path], Path]] = {
+    "llava-1.5-7b-hf": tiny_vlm.save_llava,
+    "InternVL3-1B-hf": tiny_vlm.save_internvl,
+    "paligemma2-3b-pt-224": tiny_vlm.save_paligemma,
+    "Qwen3-VL-30B-A3B-Instruct": tiny_vlm.save_qwen3_vl_moe,
+}
 """What people call such folders, with what lies in them."""
 QUERY = Item(text="a heron over the reeds")
 SEEN = Item(pictures=(picture(1),))
@@ -52,6 +58,24 @@ def gme(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy(gme: Path, tmp_path: Path) -> Path:
     """The model once more, to be spoilt."""
     return Path(shutil.copytree(gme, tmp_path / gme.name))
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # in transformers' PaliGemma
+@pytest.mark.parametrize("name", OTHERS)
+def test_any_other_vision_language_model_embeds_without_training(name: str, tmp_path: Path):
+    encoder = opened(OTHERS[name](tmp_path / name), tmp_path)
+    rows = encoder.encode([QUERY, SEEN, BOTH, CLIP], as_="item").rows
+    assert_unit(rows, (4, 32))
+    assert len(np.unique(rows.round(4), axis=0)) == 4
+    np.testing.assert_allclose(encoder.encode([CLIP], as_="item").rows[0], rows[3], atol=1e-5)
+
+
+def test_the_width_is_the_types_own_where_the_folder_leaves_it_out(tmp_path: Path):
+    folder = tiny_vlm.save_llava_next(tmp_path / "bge-vl")
+    config = json.loads((folder / "config.json").read_text())
+    config["text_config"] = {"model_type": "mistral"}
+    (folder / "config.json").write_text(json.dumps(config))
+    assert opened(folder, tmp_path).stamp.dimension == 4096
 
 
 def test_words_pictures_and_frames_in_any_mix_are_one_unit_row_an_item(folder: Path, tmp_path: Path):

@@ -1,4 +1,4 @@
-"""Tiny random vision-language and late-interaction checkpoints, saved as people get them.
+"""Tiny random vision-language checkpoints, saved as people get them.
 
 Each `save_…` needs torch and transformers and skips the test where they are missing.
 """
@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.tools.encoders.tiny import IDS, SIZES, libraries, tokenizer
+from tests.tools.encoders.tiny import IDS, SIZES, libraries, tokenizer, write_json
 
 QWEN = (
     "<|vision_start|>",
@@ -23,6 +23,14 @@ QWEN = (
 DECODER = SIZES | IDS | {"intermediate_size": 48, "num_key_value_heads": 2}
 ROPE = {"rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]}}
 SEES = {"patch_size": 14, "spatial_merge_size": 2, "num_heads": 4, "hidden_size": 32}
+QWEN3_SEES = SEES | {
+    "patch_size": 16,
+    "depth": 2,
+    "intermediate_size": 48,
+    "out_hidden_size": 32,
+    "deepstack_visual_indexes": [0],
+    "num_position_embeddings": 16,
+}
 CHATML = (
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.content is string %}{{ m.content }}{% else %}"
     "{% for c in m.content %}{% if c.type == 'image' %}PICTURE{% else %}{{ c.text }}{% endif %}{% endfor %}{% endif %}"
@@ -49,10 +57,10 @@ def save_qwen3_vl(folder: Path) -> Path:
     """A Qwen3-VL, as Qwen3-VL-Embedding is."""
     _, transformers = libraries()
     words = qwen_tokenizer()
-    vision = SEES | {"depth": 2, "intermediate_size": 48, "out_hidden_size": 32, "patch_size": 16}
-    vision |= {"deepstack_visual_indexes": [0], "num_position_embeddings": 16}
     config = transformers.Qwen3VLConfig(
-        text_config=DECODER | ROPE | {"vocab_size": len(words), "head_dim": 8}, vision_config=vision, **qwen_ids(words)
+        text_config=DECODER | ROPE | {"vocab_size": len(words), "head_dim": 8},
+        vision_config=QWEN3_SEES,
+        **qwen_ids(words),
     )
     transformers.Qwen3VLForConditionalGeneration(config).save_pretrained(folder)
     return save_qwen_parts(folder, words, patch=16)
@@ -94,7 +102,7 @@ def save_llava_next(folder: Path) -> Path:
     text = transformers.MistralConfig(**DECODER, vocab_size=len(words))
     grids = [[28, 56], [56, 28]]
     config = transformers.LlavaNextConfig(
-        text_config=text, vision_config=vision, image_token_index=_id(words, "<image>"), image_grid_pinpoints=grids
+        text_config=text, vision_config=vision, image_token_index=mark_id(words, "<image>"), image_grid_pinpoints=grids
     )
     transformers.LlavaNextForConditionalGeneration(config).save_pretrained(folder)
     size = {"shortest_edge": 28}, {"height": 28, "width": 28}
@@ -114,8 +122,8 @@ def save_llava_onevision(folder: Path) -> Path:
     config = transformers.LlavaOnevisionConfig(
         text_config=text,
         vision_config=vision,
-        image_token_index=_id(words, "<image>"),
-        video_token_index=_id(words, "<video>"),
+        image_token_index=mark_id(words, "<image>"),
+        video_token_index=mark_id(words, "<video>"),
         image_grid_pinpoints=grids,
     )
     transformers.LlavaOnevisionForConditionalGeneration(config).save_pretrained(folder)
@@ -132,7 +140,7 @@ def save_idefics3(folder: Path) -> Path:
     config = transformers.Idefics3Config(
         text_config=transformers.LlamaConfig(**DECODER, vocab_size=len(words)),
         vision_config=SIZES | {"image_size": 28, "patch_size": 7},
-        image_token_id=_id(words, "<image>"),
+        image_token_id=mark_id(words, "<image>"),
         scale_factor=2,
     )
     transformers.Idefics3ForConditionalGeneration(config).save_pretrained(folder)
@@ -152,12 +160,71 @@ def save_gemma3(folder: Path) -> Path:
         text_config=text,
         vision_config=SIZES | {"image_size": 28, "patch_size": 7},
         mm_tokens_per_image=4,
-        **{name: _id(words, mark) for name, mark in ids.items()},
+        **{name: mark_id(words, mark) for name, mark in ids.items()},
     )
     transformers.Gemma3ForConditionalGeneration(config).save_pretrained(folder)
     images = transformers.Gemma3ImageProcessorPil(size={"height": 28, "width": 28})
     transformers.Gemma3Processor(images, words, image_seq_length=4).save_pretrained(folder)
     return folder
+
+
+def save_llava(folder: Path) -> Path:
+    """A LLaVA without processor_config.json, its way of writing a conversation in a file of its own, as it used to be."""
+    _, transformers = libraries()
+    words = llava_tokenizer()
+    vision = transformers.CLIPVisionConfig(**SIZES | {"num_hidden_layers": 3}, image_size=28, patch_size=14)
+    text = transformers.LlamaConfig(**DECODER, vocab_size=len(words))
+    config = transformers.LlavaConfig(
+        text_config=text, vision_config=vision, image_token_index=mark_id(words, "<image>")
+    )
+    transformers.LlavaForConditionalGeneration(config).save_pretrained(folder)
+    size = {"shortest_edge": 28}, {"height": 28, "width": 28}
+    transformers.CLIPImageProcessorPil(size=size[0], crop_size=size[1]).save_pretrained(folder)
+    words.save_pretrained(folder)
+    write_json(folder / "chat_template.json", {"chat_template": CHATML.replace("PICTURE", "<image>")})
+    return folder
+
+
+def save_internvl(folder: Path) -> Path:
+    """An InternVL as transformers has it."""
+    _, transformers = libraries()
+    marks = {"start_image_token": "<img>", "end_image_token": "</img>", "context_image_token": "<IMG_CONTEXT>"}
+    words = tokenizer(*marks.values(), "<video>", extra_special_tokens=marks | {"video_token": "<video>"})
+    config = transformers.InternVLConfig(
+        text_config=transformers.Qwen2Config(**DECODER, vocab_size=len(words)),
+        vision_config=SIZES | {"image_size": [28, 28], "patch_size": [7, 7]},
+        image_token_id=mark_id(words, "<IMG_CONTEXT>"),
+        image_seq_length=4,
+    )
+    transformers.InternVLForConditionalGeneration(config).save_pretrained(folder)
+    size = {"height": 28, "width": 28}
+    transformers.GotOcr2ImageProcessorPil(size=size, crop_to_patches=False).save_pretrained(folder)
+    words.save_pretrained(folder)
+    write_json(folder / "processor_config.json", {"processor_class": "InternVLProcessor", "image_seq_length": 4})
+    return folder
+
+
+def save_paligemma(folder: Path) -> Path:
+    """A PaliGemma."""
+    _, transformers = libraries()
+    words = llava_tokenizer()
+    network = transformers.PaliGemmaForConditionalGeneration(paligemma_config(words))
+    network.save_pretrained(folder)
+    images = transformers.SiglipImageProcessorPil(size={"height": 28, "width": 28})
+    images.image_seq_length = 4
+    transformers.PaliGemmaProcessor(image_processor=images, tokenizer=words).save_pretrained(folder)
+    return folder
+
+
+def save_qwen3_vl_moe(folder: Path) -> Path:
+    """A Qwen3-VL whose layers choose among experts."""
+    _, transformers = libraries()
+    words = qwen_tokenizer()
+    text = DECODER | ROPE | {"vocab_size": len(words), "head_dim": 8, "moe_intermediate_size": 16}
+    text |= {"num_experts": 4, "num_experts_per_tok": 2}
+    config = transformers.Qwen3VLMoeConfig(text_config=text, vision_config=QWEN3_SEES, **qwen_ids(words))
+    transformers.Qwen3VLMoeForConditionalGeneration(config).save_pretrained(folder)
+    return save_qwen_parts(folder, words, patch=16)
 
 
 def save_language_model(folder: Path) -> Path:
@@ -168,50 +235,6 @@ def save_language_model(folder: Path) -> Path:
     transformers.Qwen3ForCausalLM(config).save_pretrained(folder)
     words.chat_template = CHATML
     words.save_pretrained(folder)
-    return folder
-
-
-def save_colpali(folder: Path) -> Path:
-    """A ColPali of 8 numbers, pages of 28 pixels."""
-    _, transformers = libraries()
-    words = tokenizer("<image>", extra_special_tokens={"image_token": "<image>"})
-    images = transformers.SiglipImageProcessorPil(size={"height": 28, "width": 28})
-    images.image_seq_length = 4
-    processor = transformers.ColPaliProcessor(image_processor=images, tokenizer=words)
-    text = {"model_type": "gemma", **DECODER, "vocab_size": len(words), "head_dim": 8}
-    vision = SIZES | {"model_type": "siglip_vision_model", "image_size": 28, "patch_size": 14, "projection_dim": 32}
-    vlm = transformers.PaliGemmaConfig(
-        text_config=text, vision_config=vision, image_token_id=_id(words, "<image>"), projection_dim=32
-    )
-    network = transformers.ColPaliForRetrieval(transformers.ColPaliConfig(vlm_config=vlm, embedding_dim=8))
-    network.save_pretrained(folder)
-    processor.save_pretrained(folder)
-    return folder
-
-
-def save_colqwen2(folder: Path) -> Path:
-    """A ColQwen2 of 8 numbers."""
-    _, transformers = libraries()
-    words = qwen_tokenizer()
-    config = transformers.ColQwen2Config(vlm_config=qwen2_vl_config(words), embedding_dim=8)
-    transformers.ColQwen2ForRetrieval(config).save_pretrained(folder)
-    return save_qwen_parts(folder, words)
-
-
-def save_colmodernvbert(folder: Path) -> Path:
-    """A ColModernVBERT of 8 numbers."""
-    _, transformers = libraries()
-    words = tiles_tokenizer()
-    text = {"model_type": "modernbert", "hidden_size": 32, "intermediate_size": 48, "num_hidden_layers": 2}
-    text |= {"num_attention_heads": 4, "vocab_size": len(words), "pad_token_id": 0}
-    vision = SIZES | {"model_type": "siglip_vision_model", "image_size": 28, "patch_size": 7}
-    vlm = transformers.ModernVBertConfig(
-        text_config=text, vision_config=vision, image_token_id=_id(words, "<image>"), pixel_shuffle_factor=2
-    )
-    config = transformers.ColModernVBertConfig(vlm_config=vlm, embedding_dim=8)
-    transformers.ColModernVBertForRetrieval(config).save_pretrained(folder)
-    images = transformers.Idefics3ImageProcessorPil(size={"longest_edge": 56}, max_image_size={"longest_edge": 28})
-    transformers.ColModernVBertProcessor(images, words, image_seq_len=4).save_pretrained(folder)
     return folder
 
 
@@ -234,10 +257,11 @@ def tiles_tokenizer() -> Any:
 def qwen_ids(words: Any) -> dict[str, int]:
     """What a configuration calls the marks of pictures."""
     names = ("vision_start_token_id", "vision_end_token_id", "image_token_id", "video_token_id")
-    return {name: _id(words, mark) for name, mark in zip(names, QWEN, strict=False)}
+    return {name: mark_id(words, mark) for name, mark in zip(names, QWEN, strict=False)}
 
 
 def qwen2_vl_config(words: Any) -> Any:
+    """A Qwen2-VL's, which is what a ColQwen2 is made of."""
     _, transformers = libraries()
     return transformers.Qwen2VLConfig(
         text_config=DECODER | ROPE | {"vocab_size": len(words)},
@@ -246,7 +270,18 @@ def qwen2_vl_config(words: Any) -> Any:
     )
 
 
+def paligemma_config(words: Any) -> Any:
+    """A PaliGemma's, which is what a ColPali is made of."""
+    _, transformers = libraries()
+    text = DECODER | {"model_type": "gemma", "vocab_size": len(words), "head_dim": 8}
+    vision = SIZES | {"model_type": "siglip_vision_model", "image_size": 28, "patch_size": 14, "projection_dim": 32}
+    return transformers.PaliGemmaConfig(
+        text_config=text, vision_config=vision, image_token_id=mark_id(words, "<image>"), projection_dim=32
+    )
+
+
 def qwen2_5_vl(words: Any) -> Any:
+    """A random network."""
     _, transformers = libraries()
     vision = SEES | {"depth": 2, "intermediate_size": 48, "out_hidden_size": 32, "fullatt_block_indexes": [1]}
     config = transformers.Qwen2_5_VLConfig(
@@ -267,68 +302,6 @@ def save_qwen_parts(folder: Path, words: Any, *, patch: int = 14) -> Path:
     return folder
 
 
-def _id(words: Any, mark: str) -> int:
+def mark_id(words: Any, mark: str) -> int:
+    """The number of a mark."""
     return int(words.convert_tokens_to_ids(mark))
-
-
-def save_bert_words(folder: Path) -> Any:
-    """A BERT's tokenizer of whole words, punctuation and the marks of ColBERT; returns it."""
-    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
-
-    _, transformers = libraries()
-    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[unused0]", "[unused1]"]
-    words = [*"abcdefghijklmnopqrstuvwxyz", *"0123456789.,!?;:-'", "heron", "reeds", "water", "over", "the"]
-    vocabulary = {word: index for index, word in enumerate([*marks, *words])}
-    core = Tokenizer(models.WordPiece(vocabulary, unk_token=marks[1]))
-    core.normalizer = normalizers.BertNormalizer()
-    core.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    core.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
-    names = ("pad_token", "unk_token", "cls_token", "sep_token", "mask_token")
-    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=core, **dict(zip(names, marks, strict=False)))
-    tokenizer.save_pretrained(folder)
-    return tokenizer
-
-
-def save_colbert(folder: Path) -> Path:
-    """A ColBERT of 8 numbers as Stanford's code saves it: the network and the projection in one file."""
-    torch, transformers = libraries()
-    from safetensors.torch import save_file
-
-    words = save_bert_words(folder)
-    config = transformers.BertConfig(**SIZES, vocab_size=len(words), max_position_embeddings=64)
-    network = transformers.BertModel(config, add_pooling_layer=False)
-    tensors = {f"bert.{name}": tensor for name, tensor in network.state_dict().items()}
-    tensors["linear.weight"] = torch.randn(8, 32)
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "config.json").write_text(json.dumps(config.to_dict() | {"architectures": ["HF_ColBERT"]}))
-    said = {"query_maxlen": 12, "doc_maxlen": 20, "dim": 8, "attend_to_mask_tokens": False, "mask_punctuation": True}
-    (folder / "artifact.metadata").write_text(json.dumps(said))
-    return folder
-
-
-def save_pylate(folder: Path, **said: Any) -> Path:
-    """The same weights as `save_colbert` as PyLate saves them: the projection in a folder of its own."""
-    from safetensors.numpy import load_file, save_file
-
-    save_colbert(folder)
-    tensors = load_file(folder / "model.safetensors")
-    linear = {"linear.weight": tensors.pop("linear.weight")}
-    plain = {name.removeprefix("bert."): tensor for name, tensor in tensors.items()}
-    save_file(plain, folder / "model.safetensors", metadata={"format": "pt"})
-    config = json.loads((folder / "config.json").read_text()) | {"architectures": ["BertModel"]}
-    (folder / "config.json").write_text(json.dumps(config))
-    (folder / "artifact.metadata").unlink()
-    (folder / "1_Dense").mkdir()
-    save_file(linear, folder / "1_Dense" / "model.safetensors")
-    dense: dict[str, Any] = {"in_features": 32, "out_features": 8, "bias": False}
-    dense["activation_function"] = "torch.nn.modules.linear.Identity"
-    (folder / "1_Dense" / "config.json").write_text(json.dumps(dense))
-    modules = [
-        {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-        {"idx": 1, "name": "1", "path": "1_Dense", "type": "pylate.models.Dense.Dense"},
-    ]
-    (folder / "modules.json").write_text(json.dumps(modules))
-    settings = {"query_prefix": "[unused0]", "document_prefix": "[unused1]", "query_length": 12, "document_length": 20}
-    settings |= {"do_query_expansion": True, "attend_to_expansion_tokens": False, "similarity_fn_name": "MaxSim"}
-    (folder / "config_sentence_transformers.json").write_text(json.dumps(settings | said))
-    return folder
