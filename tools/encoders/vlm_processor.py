@@ -72,9 +72,8 @@ def without_marks(text: str, tokenizer: Any) -> str:
     """
     clean = text.encode("utf-8", "replace").decode("utf-8")
     marks = [str(token) for token in tokenizer.added_tokens_decoder.values() if token.special and len(str(token)) > 1]
-    if not marks:
-        return clean
-    return re.sub("|".join(map(re.escape, marks)), lambda found: f"{found[0][0]} {found[0][1:]}", clean)
+    any_mark = "|".join(map(re.escape, marks)) or r"(?!)"  # which is nowhere
+    return re.sub(any_mark, lambda found: f"{found[0][0]} {found[0][1:]}", clean)
 
 
 def first_tokens(text: str, tokenizer: Any, tokens: int) -> str:

@@ -128,7 +128,9 @@ def test_the_first_numbers_are_kept_and_stamped(stanford: Path, tmp_path: Path):
     np.testing.assert_allclose(
         encoder.encode(ITEMS, as_="item").rows, whole / np.linalg.norm(whole, axis=1, keepdims=True), atol=1e-6
     )
-    assert (encoder.gives, encoder.stamp.dimension) == ("multi", 4)
+    assert (encoder.takes, encoder.gives, encoder.stamp.dimension) == ({"text"}, "multi", 4)
+    assert encoder.is_here()
+    assert encoder.encode([], as_="item").rows.shape == (0, 4)
     assert len({str(opened(stanford, tmp_path, options).stamp) for options in ("", "dimension=4", "tokens=9")}) == 3
 
 

@@ -100,6 +100,17 @@ def test_patches_of_colqwen2_keep_their_places_in_the_picture(tmp_path: Path):
     np.testing.assert_allclose(rows, expected, atol=1e-5)
 
 
+def test_the_stamp_tells_limits_apart_and_needs_no_model(folder: Path, copy: Path, tmp_path: Path):
+    options = ("", "pixels=9000", "tokens=9", "dimension=4")
+    encoders = [opened(copy, tmp_path, some) for some in options]
+    (copy / "tokenizer.json").unlink()
+    assert len({str(encoder.stamp) for encoder in encoders}) == len(options)
+    assert all(encoder.is_here() for encoder in encoders)
+    assert encoders[0].takes == {"picture", "frames"}
+    assert encoders[3].encode([], as_="item").rows.shape == (0, 4)
+    assert encoders[0].stamp.weights == opened(folder, tmp_path).stamp.weights
+
+
 def test_words_are_no_pages(folder: Path, tmp_path: Path):
     encoder = opened(folder, tmp_path)
     for item, held in (
