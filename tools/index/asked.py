@@ -11,6 +11,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
+from sourcehound.tools.index.folding import fold, split_words, straighten
+
 MOST_TERMS = 64
 """Distinct terms that are searched; a pasted page keeps its first ones."""
 
@@ -41,7 +43,8 @@ class Term:
     """One thing asked for.
 
     Attributes:
-        text: as it was typed, for a phrase its words joined by spaces, for an unspaced run two neighbouring characters.
+        text: as it was typed, a word in one spelling (`fold`), for a phrase its words joined by spaces, for an unspaced
+            run two neighbouring characters.
         kind: `word` any form of a word, `phrase` these very words in this order, `code` letters and digits with or
             without separators, `unspaced` characters that stand together.
     """
@@ -70,7 +73,8 @@ class Asked:
 def parse(query: str) -> Asked:
     """Take a query apart.
 
-    What stands in double quotes is a phrase. Function words are dropped, unless there is nothing else.
+    What stands in double quotes is a phrase. Function words are dropped, unless there is nothing else. Words are folded
+    to one spelling.
 
     Example:
         >>> [(term.kind, term.text) for term in parse('where is the "red kite" near KX-204?').terms]
@@ -87,11 +91,6 @@ def parse(query: str) -> Asked:
     return Asked(terms=tuple(distinct.values())[:MOST_TERMS])
 
 
-def split_words(text: str) -> list[str]:
-    """The words of a text: runs of letters, marks and digits."""
-    return "".join(c if unicodedata.category(c)[0] in "LMN" else " " for c in text).split()
-
-
 def has_unspaced(text: str) -> bool:
     """Whether it holds characters of a script that is written without spaces between words."""
     return _UNSPACED.search(text) is not None
@@ -103,6 +102,7 @@ def squeeze(text: str) -> str:
 
 
 def _terms(chunk: str) -> list[Term]:
+    chunk = straighten(chunk)
     code = _CODE.search(chunk)
     if code is not None and _is_code(code[0]) and not has_unspaced(code[0]):
         edges = chunk[: code.start()] + " " + chunk[code.end() :]
@@ -111,7 +111,7 @@ def _terms(chunk: str) -> list[Term]:
     for word in split_words(chunk):
         runs = [run for run in _UNSPACED.findall(word) if run]
         terms += [Term(text=pair, kind="unspaced") for run in runs for pair in _pairs(run)]
-        terms += [Term(text=spaced, kind="word") for spaced in _UNSPACED.sub(" ", word).split()]
+        terms += [Term(text=fold(spaced), kind="word") for spaced in _UNSPACED.sub(" ", word).split()]
     return terms
 
 

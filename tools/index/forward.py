@@ -51,15 +51,6 @@ def create_table(connection: sqlite3.Connection) -> None:
     )
 
 
-def fill(connection: sqlite3.Connection) -> None:
-    """Write the words of all units that have none here yet, as after an upgrade. Must run inside a transaction."""
-    missing = connection.execute(
-        "SELECT id, text, about FROM units WHERE NOT EXISTS (SELECT 1 FROM forward f WHERE f.unit = units.id)"
-    ).fetchall()
-    for unit, text, about in missing:
-        write(connection, unit, text, about)
-
-
 def write(connection: sqlite3.Connection, unit: int, text: str, about: str) -> None:
     """Write the words of a unit that has none here. Must run inside a transaction."""
     stems = count_stems(connection, text, about)

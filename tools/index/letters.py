@@ -23,7 +23,7 @@ _N_SLICES = 8
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Create `letters` and the view it reads from; the table `units` must be there."""
-    body = _squeezed("text", "about")
+    body = _squeezed("text", "about", "folded")
     connection.execute(f"CREATE VIEW squeezed AS SELECT id, {body} AS body FROM units")  # noqa: S608  constants
     connection.execute(
         "CREATE VIRTUAL TABLE letters USING fts5(body, content='squeezed', content_rowid='id', tokenize='trigram',"
@@ -32,10 +32,10 @@ def create_tables(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE VIRTUAL TABLE letter_vocabulary USING fts5vocab('letters', 'row')")
 
 
-def index_letters(connection: sqlite3.Connection, unit: int, text: str, about: str) -> None:
+def index_letters(connection: sqlite3.Connection, unit: int, text: str, about: str, folded: str) -> None:
     """Make a unit findable by parts of its words; at the end of the transaction `units` must hold the same words."""
-    query = f"INSERT INTO letters (rowid, body) VALUES (?1, {_squeezed('?2', '?3')})"  # noqa: S608  constants
-    connection.execute(query, (unit, text, about))
+    query = f"INSERT INTO letters (rowid, body) VALUES (?1, {_squeezed('?2', '?3', '?4')})"  # noqa: S608  constants
+    connection.execute(query, (unit, text, about, folded))
 
 
 def remove_letters(connection: sqlite3.Connection, unit: int) -> None:
@@ -69,9 +69,9 @@ def units_with_part(connection: sqlite3.Connection, part: str, scope: Scope) -> 
     return _verified(connection, part, scope, lambda text: wanted in text.casefold())
 
 
-def _squeezed(text: str, about: str) -> str:
-    """SQL for both texts without separators; marks end each, so that its last characters begin a trigram too."""
-    body = f"{text} || char(1, 1) || {about} || char(1, 1)"
+def _squeezed(text: str, about: str, folded: str) -> str:
+    """SQL for the texts without separators; marks end each, so that its last characters begin a trigram too."""
+    body = f"{text} || char(1, 1) || {about} || char(1, 1) || iif({folded} = '', '', {folded} || char(1, 1))"
     for separator in SEPARATORS:
         body = f"replace({body}, char({ord(separator)}), '')"
     return body
@@ -85,9 +85,9 @@ def _verified(connection: sqlite3.Connection, squeezed: str, scope: Scope, holds
 
 
 def read_texts(connection: sqlite3.Connection, units: Collection[int]) -> list[tuple[int, str]]:
-    """The words of units with those said about them on further lines."""
+    """The words of units with those said about them, and those that are spelt in one way, on further lines."""
     query = (
-        "SELECT units.id, units.text || char(10) || units.about FROM json_each(?) AS wanted"
+        "SELECT units.id, units.text || char(10) || units.about || char(10) || units.folded FROM json_each(?) AS wanted"
         " CROSS JOIN units ON units.id = wanted.value"
     )
     return connection.execute(query, (json.dumps(sorted(units)),)).fetchall()

@@ -8,8 +8,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-TOKENIZE = "porter unicode61 remove_diacritics 2"
-"""Of the word index and of the tables here: words at anything but letters and digits, no accents, English stems."""
+TOKENIZE = "porter unicode61 remove_diacritics 2 categories ''L* M* N* Co''"
+"""Of the word index and of the tables here: words of letters, marks and digits, no accents, English stems.
+
+Marks, because the vowels of India's scripts are marks: without them each word would fall into its consonants."""
 
 _TABLES = (
     f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.passing USING fts5(text, about, content='', tokenize='{TOKENIZE}')",

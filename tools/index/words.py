@@ -18,12 +18,14 @@ from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import forward, letters
 from sourcehound.tools.index.asked import Term
 from sourcehound.tools.index.bm25 import read_totals
+from sourcehound.tools.index.folding import folded_words
 from sourcehound.tools.index.postings import n_having
 from sourcehound.tools.index.stems import TOKENIZE
 from sourcehound.tools.index.wordsearch import WordHit, WordSearch, weight
 
 _TABLES = (
-    f"""CREATE VIRTUAL TABLE words USING fts5(text, about, content='units', content_rowid='id', tokenize='{TOKENIZE}')""",
+    f"""CREATE VIRTUAL TABLE words USING fts5(text, about, folded, content='units', content_rowid='id',
+         tokenize='{TOKENIZE}')""",
     # a unit that goes by a cascade takes its words with it while its text can still be read
     """CREATE TRIGGER units_take_words BEFORE DELETE ON units
          WHEN EXISTS (SELECT 1 FROM words_docsize WHERE id = old.id) BEGIN
@@ -32,9 +34,21 @@ _TABLES = (
        END""",
 )
 
+_SOME_UNITS = "SELECT id, text, about FROM units WHERE id > ? ORDER BY id LIMIT 1000"
+
+
+_OLD = (
+    "DROP TRIGGER IF EXISTS units_take_words",
+    "DROP TABLE IF EXISTS words",
+    "DROP TABLE IF EXISTS letter_vocabulary",
+    "DROP TABLE IF EXISTS letters",
+    "DROP VIEW IF EXISTS squeezed",
+    "DROP TABLE IF EXISTS forward",
+)
+
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Create `words`, `letters`, `forward` and their triggers; the table `units` must be there."""
+    """Create `words`, `letters`, `forward` and their triggers; the table `units` must be there, with a column `folded`."""
     letters.create_tables(connection)
     for statement in _TABLES:
         connection.execute(statement)
@@ -43,9 +57,11 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 def upgrade(connection: sqlite3.Connection) -> None:
     """Make the tables of an older library those of a new one. Must run inside a transaction."""
-    if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'forward'").fetchone() is None:
-        forward.create_table(connection)
-        forward.fill(connection)
+    for statement in _OLD:
+        connection.execute(statement)
+    create_tables(connection)
+    for unit, text, about in connection.execute("SELECT id, text, about FROM units").fetchall():
+        index_words(connection, unit, text, about)
 
 
 def index_words(connection: sqlite3.Connection, unit: int, text: str, about: str) -> None:
@@ -62,9 +78,13 @@ def index_words(connection: sqlite3.Connection, unit: int, text: str, about: str
     """
     if _is_indexed(connection, unit):
         raise SourcehoundError(f"unit {unit} is in the word index already; its old words have to be removed first")
-    connection.execute("INSERT INTO words (rowid, text, about) VALUES (?, ?, ?)", (unit, text, about))
-    letters.index_letters(connection, unit, text, about)
-    forward.write(connection, unit, text, about)
+    folded = folded_words(f"{text}\n{about}")
+    if folded:
+        connection.execute("UPDATE units SET folded = ? WHERE id = ?", (folded, unit))
+    values = (unit, text, about, folded)
+    connection.execute("INSERT INTO words (rowid, text, about, folded) VALUES (?, ?, ?, ?)", values)
+    letters.index_letters(connection, unit, text, about, folded)
+    forward.write(connection, unit, f"{text}\n{folded}", about)
 
 
 def remove_words(connection: sqlite3.Connection, unit: int) -> None:
@@ -73,6 +93,19 @@ def remove_words(connection: sqlite3.Connection, unit: int) -> None:
         connection.execute("DELETE FROM words WHERE rowid = ?", (unit,))
         letters.remove_letters(connection, unit)
         forward.remove(connection, unit)
+        connection.execute("UPDATE units SET folded = '' WHERE id = ? AND folded <> ''", (unit,))
+
+
+def rebuild(connection: sqlite3.Connection) -> None:
+    """Write every unit's words anew, whatever is in the index now. Must run inside a transaction."""
+    for table in ("words", "letters"):
+        connection.execute(f"INSERT INTO {table} ({table}) VALUES ('delete-all')")  # noqa: S608  fixed names
+    connection.execute("DELETE FROM forward")
+    last = -1
+    while units := connection.execute(_SOME_UNITS, (last,)).fetchall():
+        for unit, text, about in units:
+            index_words(connection, unit, text, about)
+        last = units[-1][0]
 
 
 def search_words(

@@ -27,7 +27,8 @@ CREATE TABLE roots (
 CREATE TABLE sources (
   id INTEGER PRIMARY KEY, sha256 TEXT UNIQUE NOT NULL, size INTEGER NOT NULL, media_type TEXT NOT NULL,
   title TEXT NOT NULL, reader TEXT NOT NULL, meta TEXT NOT NULL, indexed_at TEXT NOT NULL,
-  named BLOB NOT NULL DEFAULT x'', dated TEXT NOT NULL DEFAULT '', dated_by TEXT NOT NULL DEFAULT '');
+  named BLOB NOT NULL DEFAULT x'', dated TEXT NOT NULL DEFAULT '', dated_by TEXT NOT NULL DEFAULT '',
+  language TEXT NOT NULL DEFAULT '');
 CREATE TABLE files (
   path BLOB PRIMARY KEY, shown TEXT NOT NULL, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
   ctime_ns INTEGER NOT NULL DEFAULT 0, beside TEXT NOT NULL DEFAULT '', source INTEGER REFERENCES sources(id),
@@ -41,7 +42,7 @@ CREATE TABLE units (
   id INTEGER PRIMARY KEY, unit_id TEXT UNIQUE NOT NULL, source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE,
   kind TEXT NOT NULL, page INTEGER, text TEXT NOT NULL, about TEXT NOT NULL, locator TEXT NOT NULL,
   producer TEXT NOT NULL, detail TEXT NOT NULL DEFAULT '{}', encoded TEXT NOT NULL DEFAULT '',
-  part TEXT NOT NULL DEFAULT '', number INTEGER NOT NULL DEFAULT 0);
+  part TEXT NOT NULL DEFAULT '', number INTEGER NOT NULL DEFAULT 0, folded TEXT NOT NULL DEFAULT '');
 CREATE INDEX units_source ON units(source_id, kind);
 CREATE INDEX units_kind ON units(kind, source_id);
 CREATE INDEX units_encoded ON units(encoded, kind);
@@ -49,6 +50,9 @@ CREATE INDEX units_part ON units(source_id, part, number) WHERE part <> '';
 CREATE TABLE regions (
   unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE, stamp TEXT NOT NULL, row INTEGER NOT NULL,
   box TEXT NOT NULL, PRIMARY KEY (unit, stamp, row)) WITHOUT ROWID;
+CREATE TABLE headings (
+  source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, number INTEGER NOT NULL, level INTEGER NOT NULL,
+  label TEXT NOT NULL, words TEXT NOT NULL, page INTEGER, locator TEXT NOT NULL, PRIMARY KEY (source, number)) WITHOUT ROWID;
 CREATE TABLE answering (role TEXT PRIMARY KEY, spec TEXT NOT NULL, stamp TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE mentions (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, target TEXT NOT NULL, caption TEXT NOT NULL,
@@ -74,12 +78,17 @@ CREATE INDEX mentions_source ON mentions(source);
     3: """
 ALTER TABLE sources ADD COLUMN dated TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN dated_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE sources ADD COLUMN language TEXT NOT NULL DEFAULT '';
 ALTER TABLE units ADD COLUMN part TEXT NOT NULL DEFAULT '';
 ALTER TABLE units ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE units ADD COLUMN folded TEXT NOT NULL DEFAULT '';
 CREATE INDEX units_part ON units(source_id, part, number) WHERE part <> '';
 CREATE TABLE regions (
   unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE, stamp TEXT NOT NULL, row INTEGER NOT NULL,
   box TEXT NOT NULL, PRIMARY KEY (unit, stamp, row)) WITHOUT ROWID;
+CREATE TABLE headings (
+  source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, number INTEGER NOT NULL, level INTEGER NOT NULL,
+  label TEXT NOT NULL, words TEXT NOT NULL, page INTEGER, locator TEXT NOT NULL, PRIMARY KEY (source, number)) WITHOUT ROWID;
 CREATE TABLE answering (role TEXT PRIMARY KEY, spec TEXT NOT NULL, stamp TEXT NOT NULL) WITHOUT ROWID;
 """,
 }

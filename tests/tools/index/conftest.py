@@ -13,7 +13,8 @@ from sourcehound.tools.index import vectors, words
 SOURCES = "CREATE TABLE sources (id INTEGER PRIMARY KEY)"
 UNITS = """CREATE TABLE units (
   id INTEGER PRIMARY KEY, unit_id TEXT UNIQUE NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, about TEXT NOT NULL,
-  source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, locator TEXT NOT NULL)"""
+  source_id INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, locator TEXT NOT NULL,
+  folded TEXT NOT NULL DEFAULT '')"""
 
 
 def _open(path: str) -> sqlite3.Connection:
