@@ -14,7 +14,7 @@ from sourcehound.agent.doors.clip import Clips, no_clips
 from sourcehound.agent.doors.embed import Pictures, no_pictures
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Evidence
-from sourcehound.tools.index.find import Hit
+from sourcehound.tools.index.hit import Hit
 
 FIND_SCHEMA = "sourcehound.find/1"
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from sourcehound.agent.asking import AskOptions, checked, default_request, kinds_of
 from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.doors.notebook import cell_line
-from sourcehound.agent.library_options import library_options
+from sourcehound.agent.library_options import library_options, open_ranker
 from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
@@ -110,6 +110,7 @@ class Sourcehound:
             now=utc_now,
             warn=warn,
             options=library_options(self.settings),
+            open_ranker=lambda recipe: open_ranker(recipe, warn),
         )
 
     def __enter__(self) -> Self:

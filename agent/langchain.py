@@ -29,7 +29,7 @@ from sourcehound.tools.tool import Desk, Tool
 
 if TYPE_CHECKING:
     from sourcehound.agent.runner import Runner
-    from sourcehound.tools.index.find import Hit
+    from sourcehound.tools.index.hit import Hit
 
 _EXCERPT = 600
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from sourcehound.agent.settings import Settings
 from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.library import Options
+from sourcehound.tools.senses.ranker import Ranker
 
 
 def library_options(settings: Settings) -> Options:
@@ -26,8 +28,24 @@ def library_options(settings: Settings) -> Options:
             picture_share=settings["find.picture_share"],
             caption_share=settings["find.caption_share"],
             order=settings["find.order"],
+            rerank=settings["find.rerank"],
+            rerank_how=settings["find.rerank_how"],
+            rerank_sees=settings["find.rerank_sees"],
+            rerank_depth=settings["find.rerank_depth"],
+            rerank_least=settings["find.rerank_least"],
             route=settings["find.route"],
             drop=settings["find.drop"],
             depth=settings["find.depth"],
         ),
     )
+
+
+def open_ranker(recipe: Recipe, warn: Callable[[str], None]) -> Ranker:
+    """The model that a recipe names to judge hits.
+
+    Raises:
+        ConfigError: the model string is unknown, its package or key is missing.
+    """
+    from sourcehound.agent.models.ranker import PromptedRanker
+
+    return PromptedRanker.named(recipe.rerank, how=recipe.rerank_how, sees=recipe.rerank_sees, warn=warn)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sourcehound.agent.doors.clip import Clip, Clips
     from sourcehound.agent.doors.embed import Pictures
     from sourcehound.agent.runner import Runner
-    from sourcehound.tools.index.find import Hit
+    from sourcehound.tools.index.hit import Hit
     from sourcehound.tools.library.workshop import Pixels
 
 

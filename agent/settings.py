@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
-from sourcehound.tools.index.recipe import FUSIONS, ORDERS, REFINES, ROUTES
+from sourcehound.tools.index.recipe import FUSIONS, ORDERS, REFINES, RERANK_HOWS, ROUTES
 
 PREFIX = "SOURCEHOUND_"
 
@@ -65,6 +65,20 @@ TABLE: tuple[Setting, ...] = (
         doc="how hits of several kinds come together: by their chance, or interleaved by rank within each kind",
         choices=ORDERS,
     ),
+    Setting(
+        key="find.rerank",
+        default="",
+        doc="who judges the best hits once more: hf:FOLDER of a cross-encoder, or a model string; empty for nobody",
+    ),
+    Setting(
+        key="find.rerank_how",
+        default="point",
+        doc="how a model judges hits: one by one (point), in one list, or by statements of the query (parts)",
+        choices=RERANK_HOWS,
+    ),
+    Setting(key="find.rerank_sees", default=False, doc="whether the model that judges hits is shown pictures"),
+    Setting(key="find.rerank_depth", default=20, doc="hits that are judged once more"),
+    Setting(key="find.rerank_least", default=0.2, doc="least chance of what the judge of hits keeps, 0..1"),
     Setting(
         key="find.route",
         default="cues",

@@ -52,7 +52,7 @@ class Crop:
         whole = recalled(args.evidence, desk, self.name)
         if (args.box is None) == (args.phrase is None):
             raise ToolInputError("give either `box` or `phrase`", tool=self.name)
-        picture = picture_of(whole, desk, self.name)
+        picture = picture_of(whole, desk.library, self.name)
         box = args.box
         if box is None:
             lines = read_enlarged(picture, desk)

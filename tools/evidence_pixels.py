@@ -8,6 +8,7 @@ from __future__ import annotations
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.errors import ToolInputError
 from sourcehound.tools.evidence import Evidence
+from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.pool import Picture
 from sourcehound.tools.tool import Desk
 
@@ -38,7 +39,7 @@ def file_of(evidence: Evidence, tool: str) -> str:
     return evidence.source.path
 
 
-def picture_of(evidence: Evidence, desk: Desk, tool: str) -> Picture:
+def picture_of(evidence: Evidence, library: Library, tool: str) -> Picture:
     """The pixels of a picture, figure, crop or page at full resolution, or the middle frame of a moment.
 
     Raises:
@@ -49,21 +50,21 @@ def picture_of(evidence: Evidence, desk: Desk, tool: str) -> Picture:
     path = file_of(evidence, tool)
     box = where.boxes[0] if evidence.kind in {"image", "crop"} and where.boxes else None
     if where.page is not None:
-        return desk.library.readers.picture(path, page=where.page, box=box, scale=PAGE_PIXELS_PER_POINT)
+        return library.readers.picture(path, page=where.page, box=box, scale=PAGE_PIXELS_PER_POINT)
     if where.frames_s or (where.start_s is not None and evidence.kind in {"moment", "crop"}):
         times = where.frames_s or (where.start_s or 0.0,)
-        return desk.library.readers.picture(path, at_s=times[len(times) // 2], box=box)
+        return library.readers.picture(path, at_s=times[len(times) // 2], box=box)
     if evidence.source.media_type.startswith("image/"):
-        return desk.library.readers.picture(path, box=box)
+        return library.readers.picture(path, box=box)
     raise ToolInputError(
         f"{evidence.id} has no picture: it is {evidence.kind} of a {evidence.source.media_type}", tool=tool
     )
 
 
-def pixels_of(evidence: Evidence, desk: Desk) -> tuple[Pixels, ...]:
+def pixels_of(evidence: Evidence, library: Library) -> tuple[Pixels, ...]:
     """The pixels of evidence: one picture, or several frames of a moment."""
     where = evidence.locator
     if evidence.kind == "moment" and where.frames_s:
         path = file_of(evidence, "frames")
-        return tuple(frame.pixels for frame in desk.library.readers.frames(path, where.frames_s[:MOST_FRAMES]))
-    return (picture_of(evidence, desk, "search").pixels,)
+        return tuple(frame.pixels for frame in library.readers.frames(path, where.frames_s[:MOST_FRAMES]))
+    return (picture_of(evidence, library, "search").pixels,)

@@ -39,7 +39,7 @@ class Look:
         shown = [recalled(name, desk, self.name) for name in args.evidence]
         if desk.seer is None:
             return self._without_seer(shown, desk)
-        pictures: list[Pixels] = [pixels for evidence in shown for pixels in pixels_of(evidence, desk)]
+        pictures: list[Pixels] = [pixels for evidence in shown for pixels in pixels_of(evidence, desk.library)]
         sight = desk.seer.look(args.question, pictures)
         said = sight.answer or "cannot be told from the pictures"
         seen = tuple(
@@ -54,7 +54,7 @@ class Look:
         read: list[str] = []
         found: list[Evidence] = []
         for evidence in shown:
-            lines = read_enlarged(picture_of(evidence, desk, self.name), desk)
+            lines = read_enlarged(picture_of(evidence, desk.library, self.name), desk)
             words = "\n".join(line.text for line in lines)
             tags = evidence.detail.get("tags", "")
             read.append(f"{evidence.id}: lettering {words!r}" + (f", roughly recognised: {tags}" if tags else ""))

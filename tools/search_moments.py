@@ -30,5 +30,5 @@ class SearchMoments:
         """Search moments and speech."""
         if not args.query and not args.like:
             raise ToolInputError("give `query`, `like`, or both", tool=self.name)
-        pictures = pixels_of(recalled(args.like, desk, self.name), desk) if args.like else ()
+        pictures = pixels_of(recalled(args.like, desk, self.name), desk.library) if args.like else ()
         return search(args, desk, ("moment", "speech"), pictures=pictures)

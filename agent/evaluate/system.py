@@ -22,7 +22,7 @@ from sourcehound.agent.evaluate.pictures import Pictures
 from sourcehound.agent.hound import Sourcehound, utc_now
 from sourcehound.tools.errors import ConfigError, InputError
 from sourcehound.tools.evidence import UNIT_KINDS
-from sourcehound.tools.index.find import Hit
+from sourcehound.tools.index.hit import Hit
 from sourcehound.tools.library.encode import encode_pending
 from sourcehound.tools.library.given import put_texts
 from sourcehound.tools.library.lock import exclusive

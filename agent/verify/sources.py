@@ -200,8 +200,8 @@ class Sources:
             frames = self._desk.library.readers.frames(held.path, inside) if inside else ()
             lines = dict.fromkeys(line.text for frame in frames for line in read_enlarged(frame, self._desk))
             return ("\n".join(lines),)
-        picture = picture_of(here, self._desk, "verify")
+        picture = picture_of(here, self._desk.library, "verify")
         if evidence.kind == "crop" and evidence.locator.boxes:
-            whole = picture_of(replace(here, locator=replace(here.locator, boxes=())), self._desk, "verify")
+            whole = picture_of(replace(here, locator=replace(here.locator, boxes=())), self._desk.library, "verify")
             picture = cut_from(whole, evidence.locator.boxes[0])
         return ("\n".join(line.text for line in read_enlarged(picture, self._desk)),)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from sourcehound.agent import Sourcehound
+from sourcehound.agent.models.calling import ASIDE, Caller
+from sourcehound.agent.models.ranker import PromptedRanker
+from sourcehound.agent.testing import FakeClock, ScriptedModel
 from sourcehound.tools.errors import InputError
 
 NOTES = {
@@ -72,3 +75,15 @@ def test_a_share_of_the_best_chance_leaves_the_weak_hits_out(meadow: Sourcehound
 
 def test_what_nothing_answers_is_no_hit(meadow: Sourcehound):
     assert meadow.find("quarterly revenue of the bank").document["hits"] == []
+
+
+def test_hits_are_judged_once_more_by_a_model_up_to_n_and_possibly_none(meadow: Sourcehound):
+    def judged(reply: str) -> list[str]:
+        model, said = ScriptedModel(script=[reply]), list[str]()
+        caller = Caller(model, "scripted:r", policy=ASIDE, sleep=FakeClock().sleep, monotonic=FakeClock().monotonic)
+        with Sourcehound(home=meadow.home, settings={"find.rerank": "scripted:r", "find.rerank_how": "list"}) as hound:
+            hound.library.open_ranker = lambda _: PromptedRanker(caller, how="list", sees=False, warn=said.append)
+            return names(hound, "kite")
+
+    assert judged('{"judged": {"2": [2]}, "order": [{"n": 2, "why": "it is"}]}') == [names(meadow, "kite")[1]]
+    assert judged('{"order": []}') == []

@@ -7,44 +7,23 @@ Knows nothing of how the lists are searched.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from sourcehound.tools.evidence import Evidence, UnitKind
+from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import made_with, strength
 from sourcehound.tools.index.allowed import allowed_rows
 from sourcehound.tools.index.chance import CUT, chances
+from sourcehound.tools.index.hit import Hit
 from sourcehound.tools.index.lists import QueryVectors, gather, query_vectors, refined
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.ranking import fuse
 from sourcehound.tools.index.recipe import Order
+from sourcehound.tools.index.reranking import rerank
 from sourcehound.tools.index.routing import leanings
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.units import load_units, to_evidence, units_written
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A found unit: the chance that it is right, in 0..1, and the parts it was made of (`words`, `dense`, `seen`, `like`)."""
-
-    rank: int
-    type: UnitKind
-    score: float
-    scores: Mapping[str, float]
-    evidence: Evidence
-    row: int
-
-    def to_json(self) -> dict[str, Any]:
-        """The hit as the contract has it."""
-        return {
-            "rank": self.rank,
-            "type": self.type,
-            "score": round(self.score, 4),
-            "scores": {name: round(value, 4) for name, value in self.scores.items()},
-            "evidence": self.evidence.to_json(),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +39,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
 
     Raises:
         ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
+        SourceUnavailable: the model that judges hits cannot be reached.
     """
     _refuse_other_encoders(library)
     recipe = library.options.recipe
@@ -72,10 +52,15 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
         least = CUT[kind] if query.min_score is None else query.min_score
         found = [hit for hit in _rank(library, query, kind, vectors, allowed) if hit.chance >= least]
         if found:
-            ranked.append(found[: query.n])
+            ranked.append(found[: max(query.n, recipe.rerank_depth) if recipe.rerank else query.n])
     best = max((found[0].chance for found in ranked), default=0.0)
     kept = [[hit for hit in found if hit.chance >= recipe.drop * best] for found in ranked]
-    return _to_hits(library.catalogue, _together(kept, recipe.order), query.n)
+    order = _together(kept, recipe.order)
+    ranker = library.ranker if query.words else None
+    if ranker is None:
+        return _to_hits(library.catalogue, order, query.n)
+    hits = _to_hits(library.catalogue, order, recipe.rerank_depth)
+    return rerank(library, ranker, query.words, hits, n=query.n, least=recipe.rerank_least)
 
 
 def _refuse_other_encoders(library: Library) -> None:

@@ -39,6 +39,12 @@ class Query:
     phrases: Literal["required", "preferred"] = "required"
 
     @property
+    def words(self) -> str:
+        """All of it in words, for who reads it: what is sought, what more, and what not."""
+        wanted = [self.text, *(part.text for part in self.more)]
+        return "; ".join([text for text in wanted if text] + [f"not: {part.text}" for part in self.less])
+
+    @property
     def parts(self) -> tuple[Weighted, ...]:
         """All words with their weights; those to be pushed away from weigh less than 0."""
         own = (Weighted(self.text),) if self.text else ()

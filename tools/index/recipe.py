@@ -16,6 +16,8 @@ REFINES: tuple[Refine, ...] = ("none", "gqr")
 Order = Literal["chance", "interleave"]
 ORDERS: tuple[Order, ...] = ("chance", "interleave")
 
+RerankHow = Literal["point", "list", "parts"]
+RERANK_HOWS: tuple[RerankHow, ...] = ("point", "list", "parts")
 Route = Literal["cues", "none"]
 ROUTES: tuple[Route, ...] = ("cues", "none")
 
@@ -33,6 +35,11 @@ class Recipe:
         caption_share: what captions, lettering and names weigh against pixels where units are seen, 0..1.
         order: how hits of several kinds come together: by their `chance`, or `interleave`d by rank within each kind.
         route: whether `cues` in the query, as "photo" or "said", raise the chances of the kinds that they name.
+        rerank: who judges the best hits once more: `hf:FOLDER` of a cross-encoder, or a model string; empty for nobody.
+        rerank_how: how a model judges: one by one (`point`), in one `list`, or by statements of the query (`parts`).
+        rerank_sees: whether a model is shown pictures too.
+        rerank_depth: hits that are judged.
+        rerank_least: the least chance of what the judge keeps, 0..1.
         drop: a hit whose chance is less than this share of the best one's is left out, 0..1; 0 for none.
         depth: candidates that each list brings; deeper lists changed nDCG@10 by less than .001.
     """
@@ -44,5 +51,10 @@ class Recipe:
     caption_share: float = 0.5
     order: Order = "chance"
     route: Route = "cues"
+    rerank: str = ""
+    rerank_how: RerankHow = "point"
+    rerank_sees: bool = False
+    rerank_depth: int = 20
+    rerank_least: float = 0.2
     drop: float = 0.0
     depth: int = 200

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.encoders.named import Encoders
+from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.index.recipe import Recipe
@@ -22,6 +23,7 @@ from sourcehound.tools.library.lock import exclusive
 from sourcehound.tools.library.status import searched, status
 from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, standing, sync
 from sourcehound.tools.library.workshop import Workshop
+from sourcehound.tools.senses.ranker import Ranker
 from sourcehound.tools.senses.sense import Ocr, Speech
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Library:
         now: the time, ISO 8601 in UTC.
         options: models and engine.
         warn: told of what a person should know, one line each.
+        open_ranker: opens the model that a recipe names to judge hits.
     """
 
     home: Path
@@ -63,6 +66,7 @@ class Library:
     now: Callable[[], str]
     options: Options = field(default_factory=Options)
     warn: Callable[[str], None] = _quiet
+    open_ranker: Callable[[Recipe], Ranker] | None = None
 
     def __post_init__(self) -> None:
         self.folder = self.home / "libraries" / self.name
@@ -100,6 +104,22 @@ class Library:
         """Pictures into the space that pictures are sought in: a CLIP-like model's own, else the classifier's features."""
         words = self.picture_encoder
         return words if "text" in words.takes else self.encoders.pictures("effnet-features")
+
+    @cached_property
+    def ranker(self) -> Ranker | None:
+        """Judges hits once more; None where the recipe names nobody.
+
+        Raises:
+            ConfigError: the recipe names a model that cannot be opened.
+        """
+        recipe = self.options.recipe
+        if recipe.rerank.startswith("hf:"):
+            from sourcehound.tools.encoders.cross_encoder import CrossEncoder
+
+            return CrossEncoder(Path(recipe.rerank.removeprefix("hf:")).expanduser().absolute(), cache_dir=self.cache)
+        if recipe.rerank and self.open_ranker is None:
+            raise ConfigError(f"nobody here can open the model {recipe.rerank}", remedy="name hf:FOLDER in find.rerank")
+        return self.open_ranker(recipe) if recipe.rerank and self.open_ranker else None
 
     @cached_property
     def ocr(self) -> Ocr:
