@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from sourcehound.agent.answer_schema import Count, Document
+from sourcehound.tools.evidence import UnitKind
 
 
 class Spread(Document):
@@ -53,8 +54,8 @@ class Tested(Document):
     waiting: dict[str, Count]
     depth: Count
     min_score: float
-    kinds: list[str]
-    scopes: list[str]
+    scopes: dict[str, list[UnitKind]]
+    """The kinds of unit searched in each."""
     bootstrap: Draws
 
 

@@ -15,9 +15,9 @@ from bench.judged import Goal, Judged
 from bench.plain import Document, Encode, Plain
 from bench.plain_pages import pages_of
 from bench.plain_pictures import PlainPictures
-from sourcehound.agent.evaluate.collection import OWN_DOCUMENT, Collection, Texts
+from sourcehound.agent.evaluate.collection import Collection, Texts
 from sourcehound.agent.evaluate.measures import Values, measured
-from sourcehound.agent.evaluate.pictures import Pictures
+from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.evaluate.report import Evaluation, Plan, clusters_of, evaluate
 from sourcehound.agent.evaluate.system import System
 from sourcehound.agent.evaluate.tasks import load
@@ -48,11 +48,12 @@ class Ranked:
         """
         scope, half = part
         asked = {question.id for question in self.evaluation.collection.questions[HALVES[half]]}
-        questions = [question for question in self.evaluation.questions if question.id in asked]
+        run = next(run for run in self.evaluation.runs if run.scope.name == scope)
+        questions = [question for question in run.questions if question.id in asked]
         return Judged(
             name=name,
             measure=measure,
-            ours={question.id: self.evaluation.values[scope][measure][question.id] for question in questions},
+            ours={question.id: run.values[measure][question.id] for question in questions},
             plain={
                 by: {question.id: values[measure][question.id] for question in questions}
                 for by, values in self.plain[scope].items()
@@ -63,13 +64,16 @@ class Ranked:
         )
 
 
-def rank(task: str, path: Path, work: Path, *, without: tuple[str, ...], tell: Callable[[str], None]) -> Ranked:
+def rank(
+    task: str, path: Path, work: Path, *, scopes: tuple[str, ...], without: tuple[str, ...], tell: Callable[[str], None]
+) -> Ranked:
     """Rank a set by the program with its defaults, and by the plain parts.
 
     Args:
         task: as `eval` names it.
         path: the set.
         work: folder to keep indexes and vectors in.
+        scopes: those that are ranked.
         without: senses that are left out.
         tell: takes lines about what takes long.
 
@@ -80,24 +84,25 @@ def rank(task: str, path: Path, work: Path, *, without: tuple[str, ...], tell: C
     collection = load(task, path)
     home = work / "home"
     tell(f"{path}: the program")
-    evaluation = evaluate(collection, System(home=home, without=without), Plan(), warn=tell)
+    evaluation = evaluate(collection, System(home=home, without=without), Plan(scopes=scopes), warn=tell)
     tell(f"{path}: the plain parts")
     encoders = Encoders(weights_path=None, cache_dir=home / "cache")
     plain = _plain(collection, partial(_kept, encoders.text("minilm"), work / "plain"), encoders)
-    qrels = {question.id: question.relevant for question in evaluation.questions}
     values: dict[str, dict[str, Values]] = {}
-    for scope in collection.scopes:
-        runs: dict[str, dict[str, Sequence[str]]] = {}
-        for question in evaluation.questions:
-            for part, found in plain(question.text, question.file if scope == OWN_DOCUMENT else None).items():
-                runs.setdefault(part, {})[question.id] = found
-        values[scope] = {part: measured(collection.measures, qrels, run) for part, run in runs.items()}
+    for run in evaluation.runs:
+        found: dict[str, dict[str, Sequence[str]]] = {}
+        for question in run.questions:
+            for part, names in plain(question.text, question.file if run.scope.own_document else None).items():
+                found.setdefault(part, {})[question.id] = names
+        values[run.scope.name] = {
+            part: measured(run.scope.measures, run.questions, names) for part, names in found.items()
+        }
     return Ranked(evaluation=evaluation, plain=values)
 
 
 def _plain(collection: Collection, encode: Encode, encoders: Encoders) -> Rank:
     material = collection.material
-    if isinstance(material, Pictures):
+    if isinstance(material, Numbered):
         pictures = PlainPictures(material.files, encoders)
         return lambda query, _: pictures.rank(query)
     if isinstance(material, Texts):

@@ -82,9 +82,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="sourcehound-bench-") as temporary:
         work = Path(options.work or temporary).absolute()
         for folder in dict.fromkeys(row.folder for row in ROWS if not options.sets or row.folder in options.sets):
-            task = next(row.task for row in ROWS if row.folder == folder)
+            task, scopes = _asked(folder)
             try:
-                ranked[folder] = rank(task, data / folder, work, without=tuple(options.without), tell=_tell)
+                ranked[folder] = rank(
+                    task, data / folder, work, scopes=scopes, without=tuple(options.without), tell=_tell
+                )
             except SourcehoundError as error:
                 missing[folder] = str(error)
     rows, gains = judge(ranked)
@@ -111,6 +113,12 @@ def judge(ranked: Mapping[str, Ranked]) -> tuple[list[Judged], list[Gain]]:
             chosen = [row for row in text if row.folder != HOTPOT or row.half == half]
             gains.append(Gain(rows=tuple(by_row[row] for row in chosen)))
     return list(by_row.values()), gains
+
+
+def _asked(folder: str) -> tuple[str, tuple[str, ...]]:
+    """The task of a set, and the scopes that its rows are of."""
+    rows = [row for row in ROWS if row.folder == folder]
+    return rows[0].task, tuple(dict.fromkeys(row.scope for row in rows))
 
 
 def _document(

@@ -57,7 +57,7 @@ def ablate(
     varied = vary_of(vary) or ablation.DEFAULT
     collection = tasks.load(task, path, split)
     system = system_of(set_, without, fresh=fresh, home=home, library=library)
-    plan = plan_of(collection.scopes, scope, queries, limit, seed)
+    plan = plan_of([one.name for one in collection.scopes], scope, queries, limit, seed)
     with ProgressBar(console) as progress:
         try:
             found = ablation.ablate(collection, system, plan, varied, warn=console.note, progress=progress)

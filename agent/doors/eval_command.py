@@ -64,16 +64,17 @@ def evaluate(
 
     collection = tasks.load(task, path, split)
     system = system_of(set_, without, fresh=fresh, home=home, library=library)
-    plan = plan_of(collection.scopes, scope, queries, limit, seed)
-    files = run_files(run, plan.scopes or collection.scopes)
+    scopes = [one.name for one in collection.scopes]
+    plan = plan_of(scopes, scope, queries, limit, seed)
+    files = run_files(run, plan.scopes or scopes)
     with ProgressBar(console) as progress:
         try:
             measured = report.evaluate(collection, system, plan, warn=console.note, progress=progress)
         except KeyboardInterrupt as error:
             raise Interrupted("interrupted", remedy="the same command goes on where it was") from error
-    for file, one in zip(files, measured.runs, strict=bool(files)):
-        _write_run(file, one.found)
-        console.note(f"run written to {file}")
+    for one in measured.runs if files else ():
+        _write_run(files[one.scope.name], one.found)
+        console.note(f"run written to {files[one.scope.name]}")
     if json:
         console.data(measured.to_json())
     else:
@@ -83,20 +84,21 @@ def evaluate(
     return 0
 
 
-def run_files(run: str | None, scopes: Sequence[str]) -> list[Path]:
-    """Where runs are to be written: the file, or with several scopes one for each, as `run.document.trec`.
+def run_files(run: str | None, scopes: Sequence[str]) -> dict[str, Path]:
+    """Where each scope's run is to be written: the file, or with several scopes `run.document.trec` and so on.
 
     Raises:
         InputError: a file cannot be written there.
         BusyError: the disk is full.
     """
     if run is None:
-        return []
+        return {}
     from sourcehound.agent.doors.written import check_place
 
     path = Path(run).expanduser()
-    files = [path if len(scopes) == 1 else path.with_name(f"{path.stem}.{scope}{path.suffix}") for scope in scopes]
-    for file in files:
+    several = len(scopes) > 1
+    files = {scope: path.with_name(f"{path.stem}.{scope}{path.suffix}") if several else path for scope in scopes}
+    for file in files.values():
         check_place(file)
     return files
 
@@ -133,7 +135,7 @@ def system_of(
     )
 
 
-def plan_of(scopes: tuple[str, ...], scope: str, queries: str, limit: int | None, seed: int) -> Plan:
+def plan_of(scopes: Sequence[str], scope: str, queries: str, limit: int | None, seed: int) -> Plan:
     """What is asked, by the options of the command.
 
     Raises:

@@ -34,7 +34,9 @@ def eval_text(document: dict[str, Any]) -> str:
 
 def ablation_text(document: dict[str, Any]) -> str:
     """An ablation as one table: a row for each variant, its means and how far they are from the system as it is set."""
-    data, names = document["data"], document["main"]
+    data = document["data"]
+    # the first of each scope: more would not fit on a line
+    names = list({name.rpartition(":")[0]: name for name in reversed(document["main"])}.values())[::-1]
     head = ["variant", *(part for name in names for part in (name, "difference", "95 % interval")), "ms"]
     rows: list[list[str]] = []
     for row in document["rows"]:

@@ -39,6 +39,7 @@ DEFAULT: tuple[Vary, ...] = (
     Vary(key="find.fusion", values=("words", "dense", "rrf", "min-max", "z"), kinds=_TEXT),
     Vary(key="find.refine", values=("gqr",), kinds=_TEXT),
     Vary(key="find.seen_fusion", values=("words", "dense", "min-max", "z", "follow"), kinds=_SEEN),
+    Vary(key="find.caption_share", values=("0", "0.25", "0.75"), kinds=_SEEN),
     Vary(key="find.depth", values=("50", "1000")),
 )
 """What is varied where nobody says what."""
@@ -59,7 +60,7 @@ class Variant:
             "measures": {name: interval.to_json() for name, interval in self.evaluation.intervals().items()},
             "differences": {name: one.to_json() for name, one in self.evaluation.differences(base).items()},
             "models": self.evaluation.options["models"],
-            "seconds_query": {one.scope: round(one.median_s, 4) for one in self.evaluation.runs},
+            "seconds_query": {one.scope.name: round(one.median_s, 4) for one in self.evaluation.runs},
         }
 
 
@@ -114,7 +115,7 @@ def ablate(
     def measure(changed: System) -> Evaluation:
         return evaluate(collection, changed, plan, warn=warn, clock=clock, progress=progress)
 
-    changes = _changes(system, [one for one in vary if set(one.kinds) & set(collection.kinds)])
+    changes = _changes(system, [one for one in vary if collection.kinds.intersection(one.kinds)])
     base = measure(system)
     variants = [Variant(key=key, value=value, evaluation=measure(changed)) for key, value, changed in changes]
     return Ablation(base=base, variants=tuple(variants))

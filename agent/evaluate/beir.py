@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from sourcehound.agent.evaluate import labels
-from sourcehound.agent.evaluate.collection import Collection, Question, Texts
+from sourcehound.agent.evaluate.collection import Collection, Question, Scope, Texts
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.library.given import Given
@@ -32,7 +32,7 @@ def load(path: Path, split: str = "") -> Collection:
         NeurIPS 2021, whose layout this is.
     """
     corpus, queries = path / "corpus.jsonl", path / "queries.jsonl"
-    qrels, split = _qrels_file(path, split)
+    qrels, split = qrels_file(path, split)
     relevant = read_qrels(qrels)
     questions = tuple(
         Question(id=name, text=labels.text_of(row, where, "text"), relevant=relevant.get(name, {}))
@@ -51,10 +51,8 @@ def load(path: Path, split: str = "") -> Collection:
             n_texts=sum(1 for _ in labels.lines(corpus)),
             sha256=labels.sha256_of(corpus),
         ),
-        kinds=("passage",),
         questions=questions,
-        item_of=partial(_document_of, origin + "/"),
-        measures=MEASURES,
+        scopes=(Scope(kinds=("passage",), item_of=partial(_document_of, origin + "/"), measures=MEASURES),),
     )
 
 
@@ -81,7 +79,12 @@ def read_qrels(path: Path) -> dict[str, dict[str, int]]:
     return relevant
 
 
-def _qrels_file(path: Path, split: str) -> tuple[Path, str]:
+def qrels_file(path: Path, split: str) -> tuple[Path, str]:
+    """The file of judgements of a split, and the split that it is of.
+
+    Raises:
+        InputError: there is none.
+    """
     choices = [(path / "qrels" / f"{split}.tsv", split)] if split else []
     choices = choices or [(path / "qrels.tsv", ""), (path / "qrels" / "test.tsv", "test")]
     found = next((choice for choice in choices if choice[0].is_file()), None)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sourcehound.agent.evaluate import labels
-from sourcehound.agent.evaluate.collection import Collection, Question
-from sourcehound.agent.evaluate.pictures import Pictures
+from sourcehound.agent.evaluate.collection import Collection, Question, Scope
+from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.tools.errors import InputError
 
 MEASURES = ("RR", "R@1", "R@5", "R@10", "nDCG@10")
@@ -54,18 +54,15 @@ def load(path: Path, split: str = "") -> Collection:
     if not rows:
         raise InputError(f"{file} has no picture with a caption", remedy="see the layouts in README")
     places = {row.image: find_picture(file.parent, row.image) for row in rows}
-    pictures = Pictures.of(places.values())
+    pictures = Numbered.of(places.values())
     return Collection(
         task="images",
         path=path,
         split=split,
         labels_sha256=labels.sha256_of(file),
         material=pictures,
-        kinds=("image",),
         questions=tuple(_questions(rows, places, pictures)),
-        item_of=pictures.item_of,
-        measures=MEASURES,
-        n_main=N_MAIN,
+        scopes=(Scope(kinds=("image",), item_of=pictures.item_of, measures=MEASURES, n_main=N_MAIN),),
         notes=("pictures are searched under numbers for names; captions are not read by the system",),
     )
 
@@ -100,7 +97,7 @@ def find_picture(folder: Path, image: str) -> str:
     )
 
 
-def _questions(rows: tuple[Captioned, ...], places: dict[str, str], pictures: Pictures) -> Iterator[Question]:
+def _questions(rows: tuple[Captioned, ...], places: dict[str, str], pictures: Numbered) -> Iterator[Question]:
     for number, row in enumerate(rows):
         item = pictures.item(places[row.image])
         for place, caption in enumerate(row.captions):
@@ -110,11 +107,7 @@ def _questions(rows: tuple[Captioned, ...], places: dict[str, str], pictures: Pi
 def _json_lines(file: Path) -> Iterator[Captioned]:
     for where, row in labels.rows(file):
         image = labels.text_of(row, where, "image", "filename", "file")
-        captions = row.get("captions")
-        if captions is None:
-            captions = [labels.text_of(row, where, "caption")]
-        if not isinstance(captions, list) or not all(isinstance(text, str) for text in captions):
-            raise InputError(f"{where}: 'captions' must be a list of texts", remedy="mend the line")
+        captions = labels.texts_of(row, where, "captions") or (labels.text_of(row, where, "caption"),)
         yield Captioned(image=image, captions=tuple(filter(str.strip, captions)))
 
 
@@ -134,8 +127,5 @@ def _karpathy(file: Path, split: str) -> Iterator[Captioned]:
             continue
         name = labels.text_of(image, where, "filename")
         folder = image.get("filepath")
-        sentences = image.get("sentences")
-        if not isinstance(sentences, list) or not all(isinstance(one, dict) for one in sentences):
-            raise InputError(f"{where}: 'sentences' must be a list of objects with 'raw'", remedy="mend the file")
-        captions = tuple(labels.text_of(one, where, "raw") for one in sentences)
+        captions = tuple(labels.text_of(one, where, "raw") for one in labels.objects_of(image, where, "sentences"))
         yield Captioned(image=f"{folder}/{name}" if isinstance(folder, str) and folder else name, captions=captions)

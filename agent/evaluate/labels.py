@@ -64,6 +64,21 @@ def document(path: Path) -> Any:
         raise InputError(f"{path} is not JSON: {error}", remedy="mend the file") from error
 
 
+def listed(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The objects of a JSON file that is one list, each with its place as `FILE: [0]`.
+
+    Raises:
+        InputError: it cannot be read, or is no list of objects.
+    """
+    data = document(path)
+    if not isinstance(data, list):
+        raise InputError(f"{path} is no JSON list", remedy="check the path and its layout")
+    for number, row in enumerate(data):
+        if not isinstance(row, dict):
+            raise InputError(f"{path}: [{number}] is no JSON object", remedy="mend the file")
+        yield f"{path}: [{number}]", row
+
+
 def text_of(row: Mapping[str, Any], where: str, *names: str) -> str:
     """The text under the first of some names that an object has; a whole number is taken as text.
 
@@ -92,6 +107,34 @@ def numbers_of(row: Mapping[str, Any], where: str, name: str) -> tuple[int, ...]
         return ()
     if not isinstance(value, list) or not all(isinstance(n, int) and not isinstance(n, bool) for n in value):
         raise InputError(f"{where}: {name!r} must be a list of whole numbers, not {value!r}", remedy="mend the line")
+    return tuple(value)
+
+
+def texts_of(row: Mapping[str, Any], where: str, name: str) -> tuple[str, ...]:
+    """The texts listed under a name; empty if it is not there.
+
+    Raises:
+        InputError: there is something else.
+    """
+    value = row.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise InputError(f"{where}: {name!r} must be a list of texts, not {value!r}", remedy="mend the line")
+    return tuple(value)
+
+
+def objects_of(row: Mapping[str, Any], where: str, name: str) -> tuple[dict[str, Any], ...]:
+    """The objects listed under a name; empty if it is not there.
+
+    Raises:
+        InputError: there is something else.
+    """
+    value = row.get(name)
+    if value is None:
+        return ()
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise InputError(f"{where}: {name!r} must be a list of objects", remedy="mend the line")
     return tuple(value)
 
 

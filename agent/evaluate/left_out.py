@@ -1,14 +1,17 @@
-"""Senses that are left out of an evaluation on purpose, because they are slow: what waits for them waits on.
+"""What is left out of an evaluation on purpose: senses because they are slow, subtitles because labels were made of them.
 
-They say that they lack their weights, so that their jobs are kept as lacking and a later run without them does the rest.
+A sense that is left out says that it lacks its weights, so that its jobs are kept as lacking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from sourcehound.tools.encoders.encoder import FloatArray, Pixels
 from sourcehound.tools.errors import ConfigError
+from sourcehound.tools.library.pool import Readers
+from sourcehound.tools.library.reading import Reading
 from sourcehound.tools.senses.sense import ReadLine, ReadResult, Utterance
 
 SENSES = ("ocr", "speech")
@@ -44,3 +47,12 @@ class NoSpeech:
         """Raises ConfigError."""
         del pieces, origin_s
         raise ConfigError(_REASON)
+
+
+class MuteReaders(Readers):
+    """Reads films and recordings without their subtitles."""
+
+    def read(self, path: str) -> Reading:
+        """The first look at a file, without what it says of itself in writing."""
+        reading = super().read(path)
+        return replace(reading, sections=tuple(one for one in reading.sections if one.role != "subtitle"))

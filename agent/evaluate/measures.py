@@ -1,29 +1,29 @@
-"""The measures of ranked lists, by ir-measures: one value for each question.
+"""The measures of ranked lists, by ir-measures and by own_measures.py: one value for each question.
 
-Names are ir-measures' own: `nDCG@10`, `R@10`, `RR`, `AP`, `P@5`, `Success@5` (a hit among the first five). Knows nothing of
-where the lists come from.
+Names are mostly ir-measures' own: `nDCG@10`, `R@10`, `RR`, `AP`, `P@5`, `Success@5` (a hit among the first five). Knows
+nothing of where the lists come from.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sourcehound.agent.evaluate.collection import Question
+from sourcehound.agent.evaluate.own_measures import is_own, value
 from sourcehound.tools.errors import ConfigError
 
-Qrels = Mapping[str, Mapping[str, int]]
-"""For each question the grade of each right item, > 0."""
 Run = Mapping[str, Sequence[str]]
 """For each question the items found, best first, each once."""
 Values = Mapping[str, Mapping[str, float]]
 """For each measure its value for each question, in the order of the questions."""
 
 
-def measured(names: Sequence[str], qrels: Qrels, run: Run) -> Values:
-    """Measure every question that has right items; one that found nothing counts 0.
+def measured(names: Sequence[str], questions: Sequence[Question], run: Run) -> Values:
+    """Measure every question; one that found nothing counts 0.
 
     Args:
-        names: measures as ir-measures writes them.
-        qrels: right items, at least one for each question.
+        names: measures as ir-measures writes them, or of own_measures.py.
+        questions: each with something to be found.
         run: what was found.
 
     Raises:
@@ -33,19 +33,29 @@ def measured(names: Sequence[str], qrels: Qrels, run: Run) -> Values:
         MacAvaney, Macdonald and Ounis, "Streamlining Evaluation with ir-measures", ECIR 2022.
 
     Example:
-        >>> measured(["RR"], {"q": {"b": 1}}, {"q": ["a", "b"]})["RR"]["q"]
+        >>> question = Question(id="q", text="", relevant={"b": 1})
+        >>> measured(["RR"], [question], {"q": ["a", "b"]})["RR"]["q"]
         0.5
     """
+    theirs = _by_ir_measures([name for name in names if not is_own(name)], questions, run)
+    return {
+        name: {one.id: value(name, one, run.get(one.id, ())) for one in questions} if is_own(name) else theirs[name]
+        for name in names
+    }
+
+
+def _by_ir_measures(names: Sequence[str], questions: Sequence[Question], run: Run) -> dict[str, dict[str, float]]:
     try:
         import ir_measures
     except ImportError as error:
         raise ConfigError("ir-measures is not installed", remedy='pip install "sourcehound[eval]"') from error
-    asked = [ir_measures.parse_measure(name) for name in names]
-    values: dict[str, dict[str, float]] = {str(measure): dict.fromkeys(qrels, 0.0) for measure in asked}
-    scored = {question: scores(run.get(question, ())) for question in qrels}
-    judged = {question: dict(grades) for question, grades in qrels.items()}
-    for metric in ir_measures.iter_calc(asked, judged, scored):
-        values[str(metric.measure)][metric.query_id] = float(metric.value)
+    values = {name: dict.fromkeys((question.id for question in questions), 0.0) for name in names}
+    if names:
+        asked = [ir_measures.parse_measure(name) for name in names]
+        judged = {question.id: dict(question.relevant) for question in questions}
+        scored = {question.id: scores(run.get(question.id, ())) for question in questions}
+        for metric in ir_measures.iter_calc(asked, judged, scored):
+            values[str(metric.measure)][metric.query_id] = float(metric.value)
     return values
 
 

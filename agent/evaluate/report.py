@@ -6,14 +6,13 @@ Knows nothing of layouts on disk.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sourcehound.agent.evaluate.bootstrap import LEVEL, Bootstrap, Interval
 from sourcehound.agent.evaluate.collection import Collection, Question, Texts
-from sourcehound.agent.evaluate.measures import Values, measured
-from sourcehound.agent.evaluate.pictures import Pictures
+from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.evaluate.runs import Half, ScopeRun, asked, run
 from sourcehound.agent.evaluate.system import System, options_of
 from sourcehound.agent.hound import Sourcehound
@@ -44,7 +43,7 @@ class Evaluation:
     """What was found and measured.
 
     Attributes:
-        values: for each scope, each measure and each question.
+        questions: those with a right item in any scope.
         options: of the system.
         n_items: how many items were searched.
         seconds: the whole of it.
@@ -55,42 +54,43 @@ class Evaluation:
     plan: Plan
     questions: tuple[Question, ...]
     runs: tuple[ScopeRun, ...]
-    values: Mapping[str, Values]
     options: Mapping[str, Any]
     n_items: int
     seconds: float
     indexing_s: float
 
-    def by_measure(self) -> dict[str, Mapping[str, float]]:
-        """The value of each question by measure; where there are several scopes its name says which: `document:RR`."""
-        several = len(self.runs) > 1
-        return {
-            f"{scope}:{name}" if several else name: values
-            for scope, measures in self.values.items()
-            for name, values in measures.items()
-        }
+    def by_measure(self) -> Iterator[tuple[str, ScopeRun, Mapping[str, float]]]:
+        """Each measure's name, its run and the value of each question.
+
+        Where there are several scopes the name says which: `document:RR`.
+        """
+        for one in self.runs:
+            for name, values in one.values.items():
+                yield (f"{one.scope.name}:{name}" if len(self.runs) > 1 else name), one, values
 
     def intervals(self) -> dict[str, Interval]:
         """Mean and interval of each measure."""
         return {
-            name: self.plan.bootstrap.interval(list(values.values()), clusters_of(self.questions))
-            for name, values in self.by_measure().items()
+            name: self.plan.bootstrap.interval(list(values.values()), clusters_of(one.questions))
+            for name, one, values in self.by_measure()
         }
 
     def main_measures(self) -> tuple[str, ...]:
         """The names of the measures that this task is mostly judged by, of every scope."""
-        main = self.collection.measures[: self.collection.n_main]
-        return tuple(name for name in self.by_measure() if name.rpartition(":")[2] in main)
+        return tuple(
+            name
+            for name, one, _ in self.by_measure()
+            if name.rpartition(":")[2] in one.scope.measures[: one.scope.n_main]
+        )
 
     def differences(self, base: Evaluation) -> dict[str, Interval]:
         """How much better each measure is than another evaluation's on the same questions, with its paired interval."""
-        before = base.by_measure()
+        before = {name: values for name, _, values in base.by_measure()}
         return {
             name: self.plan.bootstrap.interval(
-                [values[question.id] - before[name][question.id] for question in self.questions],
-                clusters_of(self.questions),
+                [found - before[name][question] for question, found in values.items()], clusters_of(one.questions)
             )
-            for name, values in self.by_measure().items()
+            for name, one, values in self.by_measure()
         }
 
     def to_json(self) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class Evaluation:
             "groups": self._groups(),
             "seconds": round(self.seconds, 3),
             "seconds_indexing": round(self.indexing_s, 3),
-            "seconds_query": {one.scope: round(one.median_s, 4) for one in self.runs},
+            "seconds_query": {one.scope.name: round(one.median_s, 4) for one in self.runs},
         }
 
     def data(self) -> dict[str, Any]:
@@ -118,7 +118,9 @@ class Evaluation:
             "split": collection.split,
             "half": plan.half,
             "limit": plan.limit,
-            "without_right_items": sum(not question.relevant for question in collection.questions),
+            "without_right_items": sum(
+                not any(scope.asks(one) for scope in collection.scopes) for one in collection.questions
+            ),
             "labels_sha256": collection.labels_sha256,
             "notes": list(collection.notes),
         }
@@ -127,8 +129,7 @@ class Evaluation:
         """Every option that could change a number here."""
         return {
             **self.options,
-            "kinds": list(self.collection.kinds),
-            "scopes": [one.scope for one in self.runs],
+            "scopes": {one.scope.name: list(one.scope.kinds) for one in self.runs},
             "bootstrap": {"draws": self.plan.bootstrap.draws, "seed": self.plan.bootstrap.seed, "level": LEVEL},
         }
 
@@ -136,13 +137,13 @@ class Evaluation:
         """The means of each group of questions."""
         names = sorted({group for question in self.questions for group in question.groups})
         groups: dict[str, dict[str, Any]] = {}
-        for name in names:
-            inside = [question.id for question in self.questions if name in question.groups]
-            groups[name] = {"queries": len(inside)} | {
-                f"{scope}:{measure}" if len(self.runs) > 1 else measure: _mean(values, inside)
-                for scope, measures in self.values.items()
-                for measure, values in measures.items()
-            }
+        for group in names:
+            inside = {question.id for question in self.questions if group in question.groups}
+            groups[group] = {"queries": len(inside)}
+            for name, _, values in self.by_measure():
+                chosen = [found for question, found in values.items() if question in inside]
+                if chosen:
+                    groups[group][name] = round(sum(chosen) / len(chosen), 4)
         return groups
 
 
@@ -175,18 +176,18 @@ def evaluate(
     with system.over(collection, warn=warn, progress=progress) as hound:
         indexed = clock()
         runs = tuple(
-            run(hound, collection, questions, scope=scope, clock=clock, progress=progress)
-            for scope in plan.scopes or collection.scopes
+            run(hound, collection, questions, scope, clock=clock, progress=progress)
+            for scope in collection.scopes
+            if not plan.scopes or scope.name in plan.scopes
+            if any(scope.asks(question) for question in questions)
         )
         options = options_of(hound, system)
         n_items = _n_items(hound, collection)
-    qrels = {question.id: question.relevant for question in questions}
     return Evaluation(
         collection=collection,
         plan=plan,
         questions=questions,
         runs=runs,
-        values={one.scope: measured(collection.measures, qrels, one.found) for one in runs},
         options=options,
         n_items=n_items,
         seconds=clock() - begun,
@@ -205,11 +206,6 @@ def _n_items(hound: Sourcehound, collection: Collection) -> int:
     material = collection.material
     if isinstance(material, Texts):
         return material.n_texts
-    if isinstance(material, Pictures):
+    if isinstance(material, Numbered):
         return len(material.files)
-    status = hound.status()
-    return status["files"]["indexed"] if material.counted is None else status["units"][material.counted]
-
-
-def _mean(values: Mapping[str, float], questions: Sequence[str]) -> float:
-    return round(sum(values[question] for question in questions) / len(questions), 4)
+    return hound.status()["units"][material.counted]

@@ -14,15 +14,16 @@ import shutil
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
-from sourcehound.agent.evaluate.collection import OWN_DOCUMENT, Collection, Files, Question, Texts
-from sourcehound.agent.evaluate.left_out import SENSES, NoOcr, NoSpeech
-from sourcehound.agent.evaluate.pictures import Pictures
+from sourcehound.agent.evaluate.collection import Collection, Files, Question, Scope, Texts
+from sourcehound.agent.evaluate.left_out import SENSES, MuteReaders, NoOcr, NoSpeech
+from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.hound import Sourcehound, utc_now
 from sourcehound.tools.errors import ConfigError, InputError
 from sourcehound.tools.evidence import UNIT_KINDS
-from sourcehound.tools.index.hit import Hit
+from sourcehound.tools.index.find import Hit
 from sourcehound.tools.library.encode import encode_pending
 from sourcehound.tools.library.given import put_texts
 from sourcehound.tools.library.lock import exclusive
@@ -85,6 +86,8 @@ class System:
                 vars(hound.library)["ocr"] = NoOcr()
             if "speech" in self.without:
                 vars(hound.library)["speech"] = NoSpeech()
+            if isinstance(collection.material, Numbered) and collection.material.mute:
+                vars(hound.library)["readers"] = MuteReaders()
             _put(hound, collection.material, progress)
             yield hound
 
@@ -117,21 +120,17 @@ class System:
         return "-".join(filter(None, (self.library, "eval", collection.task, folder, mark)))
 
 
-def search(hound: Sourcehound, collection: Collection, question: Question, scope: str) -> tuple[Hit, ...]:
+def search(hound: Sourcehound, collection: Collection, question: Question, scope: Scope) -> tuple[Hit, ...]:
     """The hits of one question, best first, weak ones too.
 
     Raises:
         ConfigError: the index was made with another encoder.
     """
+    within = question.file if scope.own_document else None
+    if within is not None and isinstance(collection.material, Numbered):
+        within = str(collection.material.place(_numbered_folder(hound), within))
     return tuple(
-        hound.find(
-            question.text,
-            like=question.picture,
-            type=collection.kinds,
-            within=question.file if scope == OWN_DOCUMENT else None,
-            n=DEPTH,
-            min_score=0.0,
-        )
+        hound.find(question.text, like=question.picture, type=scope.kinds, within=within, n=DEPTH, min_score=0.0)
     )
 
 
@@ -154,16 +153,20 @@ def options_of(hound: Sourcehound, system: System) -> dict[str, Any]:
     }
 
 
-def _put(hound: Sourcehound, material: Texts | Files | Pictures, progress: Progress) -> None:
+def _put(hound: Sourcehound, material: Texts | Files | Numbered, progress: Progress) -> None:
     if isinstance(material, Texts):
         _put_texts(hound, material, progress)
     elif isinstance(material, Files):
         hound.add(*material.paths, include=material.include, progress=progress)
     else:
-        # numbers for the names of folders too: they are searched as words
-        folder = hound.home / "evaluated" / hound.library.name / "0" / "0"
+        folder = _numbered_folder(hound)
         material.lay_out(folder)
         hound.add(folder, progress=progress)
+
+
+def _numbered_folder(hound: Sourcehound) -> Path:
+    """Where numbered files are laid out; numbers for the names of its folders too: they are searched as words."""
+    return hound.home / "evaluated" / hound.library.name / "0" / "0"
 
 
 def _put_texts(hound: Sourcehound, texts: Texts, progress: Progress) -> None:

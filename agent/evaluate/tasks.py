@@ -7,13 +7,39 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from sourcehound.agent.evaluate import beir, captioned, page_set
+from sourcehound.agent.evaluate import beir, captioned, composed, mmdocir, moment_set, page_set, vidore
 from sourcehound.agent.evaluate.collection import Collection
 from sourcehound.tools.errors import InputError
 
 Loader = Callable[[Path, str], Collection]
 
-TASKS: dict[str, Loader] = {"text": beir.load, "pages": page_set.load, "images": captioned.load}
+PAGE_LAYOUTS: dict[str, Loader] = {
+    page_set.QUESTIONS: page_set.load,
+    mmdocir.ANNOTATIONS: mmdocir.load,
+    vidore.QUERIES: vidore.load,
+}
+"""The layouts of page sets, by a file that each has; the first that is there decides."""
+
+
+def load_pages(path: Path, split: str = "") -> Collection:
+    """Read a page set in whichever of `PAGE_LAYOUTS` it is.
+
+    Raises:
+        InputError: it is in none of them, or a line is wrong.
+    """
+    for name, loader in PAGE_LAYOUTS.items():
+        if (path / name).is_file():
+            return loader(path, split)
+    raise InputError(f"{path} has none of {', '.join(PAGE_LAYOUTS)}", remedy="give the folder of a page set")
+
+
+TASKS: dict[str, Loader] = {
+    "text": beir.load,
+    "pages": load_pages,
+    "images": captioned.load,
+    "composed": composed.load,
+    "moments": moment_set.load,
+}
 """Each task's loader: takes a folder or file and the name of a split, empty for the layout's own."""
 
 

@@ -30,15 +30,17 @@ def test_questions_name_the_pages_that_hold_their_evidence(tmp_path: Path):
     assert question.relevant == {"pdf/report.pdf#page=3": 1, "pdf/report.pdf#page=4": 1}
     assert question.file == str(tmp_path / "pdf" / "report.pdf")
     assert question.groups == ("Table",)
-    assert collection.scopes == ("document", "all")
+    assert [scope.name for scope in collection.scopes] == ["document", "all"]
+    assert [scope.own_document for scope in collection.scopes] == [True, False]
 
 
 def test_a_hit_is_the_page_it_lies_on(tmp_path: Path):
     collection = load("pages", folder_with(tmp_path))
     pdf = tmp_path / "pdf" / "report.pdf"
-    assert collection.item_of(hit(pdf, 3)) in collection.questions[0].relevant
-    assert collection.item_of(hit(pdf, 5)) == "pdf/report.pdf#page=5"
-    assert collection.item_of(hit(pdf, None)) is None
+    item_of = collection.scopes[0].item_of
+    assert item_of(hit(pdf, 3)) in collection.questions[0].relevant
+    assert item_of(hit(pdf, 5)) == "pdf/report.pdf#page=5"
+    assert item_of(hit(pdf, None)) is None
 
 
 @pytest.mark.parametrize(
