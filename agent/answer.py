@@ -11,6 +11,7 @@ from sourcehound.agent.state import COUNTS, PlanItem, Request, Sentence, State, 
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Record
 from sourcehound.tools.library.status import count_changed, count_files
+from sourcehound.tools.library.within import Within
 
 SCHEMA = "sourcehound.answer/1"
 HOLDS = {"supported", "given"}
@@ -131,16 +132,20 @@ def _why_nothing(state: State, records: Sequence[Record]) -> str:
 
 def _coverage(deps: Deps, request: Request, records: Sequence[Record], evidence: dict[str, Evidence]) -> dict[str, Any]:
     stamp = deps.library.stamps()["text"]
+    scope = Within(globs=(request.within,), since=request.since, until=request.until)
     counts = count_files(deps.library.catalogue, stamp=stamp)
     read = {name for record in records for name in record.evidence if record.tool == "read_page"}
     pages = [evidence[name].source.uri for name in read if name in evidence]
     return {
         "files": counts["found"],
-        "searched": deps.library.searched(request.within)["files"],
+        "searched": deps.library.searched(scope)["files"],
+        "within": request.within,
+        "since": request.since,
+        "until": request.until,
         "failed": counts["failed"],
         "skipped": counts["skipped"],
         "pending": counts["pending"],
-        "changed_since": count_changed(deps.library.catalogue, request.within),
+        "changed_since": count_changed(deps.library.catalogue, scope),
         "web_queries": [record.args["query"] for record in records if record.tool == "web_search" and not record.error],
         "web_pages": sorted(set(pages)),
     }

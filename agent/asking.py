@@ -15,6 +15,7 @@ from sourcehound.agent.settings import Settings
 from sourcehound.agent.state import BUILT_IN, Request
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+from sourcehound.tools.library.dating import check_order, period
 
 
 class AskOptions(TypedDict, total=False):
@@ -27,6 +28,10 @@ class AskOptions(TypedDict, total=False):
     web: bool | None
     within: str | None
     """Glob of paths (`--in`)."""
+    since: str | None
+    """First day, month or year that a source may be of: `2024-05-03`, `2024-05`, `2024`."""
+    until: str | None
+    """The last one."""
     type: Sequence[str] | str
     """Kinds to search, all if empty."""
     max_steps: int | None
@@ -85,8 +90,9 @@ def asked_request(question: str, settings: Settings, options: Mapping[str, Any],
     """A question as it was asked: the options over the settings.
 
     Raises:
-        InputError: a kind is unknown, or a file to attach does not exist.
+        InputError: a kind is unknown, a date is none, or a file to attach does not exist.
     """
+    since, until = dates_of(options.get("since"), options.get("until"))
     kinds: Sequence[str] | str = options.get("type") or ()
     attached = tuple(os.path.abspath(os.path.expanduser(path)) for path in options.get("attach") or ())
     for path in attached:
@@ -95,6 +101,8 @@ def asked_request(question: str, settings: Settings, options: Mapping[str, Any],
     request = replace(
         default_request(question, settings, interactive=interactive),
         within=options.get("within"),
+        since=since,
+        until=until,
         kinds=kinds_of(kinds) if kinds else (),
         attached=attached,
     )
@@ -119,6 +127,17 @@ def kinds_of(type_: Sequence[str] | str) -> tuple[UnitKind, ...]:
         if name not in UNIT_KINDS:
             raise InputError(f"unknown type {name!r}", remedy=f"use {', '.join(UNIT_KINDS)}")
     return tuple(kind for kind in UNIT_KINDS if kind in names) or UNIT_KINDS
+
+
+def dates_of(since: str | None, until: str | None) -> tuple[str | None, str | None]:
+    """First and last day, month or year of a period, checked.
+
+    Raises:
+        InputError: one is no date, or the period ends before it begins.
+    """
+    first, last = period(since, "--since"), period(until, "--until")
+    check_order(first, last)
+    return first, last
 
 
 _OVER = ("model", "seer", "judge", "web", "max_steps", "max_tool_calls", "max_tokens", "timeout")

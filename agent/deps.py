@@ -96,6 +96,8 @@ class Deps:
             seer=self.roles(request).seer,
             web=self.web() if request.web else None,
             within=request.within,
+            since=request.since,
+            until=request.until,
             kinds=request.kinds,
         )
 

@@ -15,6 +15,7 @@ from sourcehound.agent.doors.embed import Pictures, no_pictures
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.index.hit import Hit
+from sourcehound.tools.library.within import EVERYTHING, Within
 
 FIND_SCHEMA = "sourcehound.find/1"
 
@@ -113,7 +114,7 @@ class Hits(Sequence[Hit]):
         searched: Mapping[str, Any],
         pictures: Pictures = no_pictures,
         *,
-        within: str | None = None,
+        scope: Within = EVERYTHING,
     ) -> Hits:
         """Hits with their document.
 
@@ -122,18 +123,23 @@ class Hits(Sequence[Hit]):
             hits: best first.
             searched: `{"files", "units", "pending"}`.
             pictures: PNG bytes of a hit's picture by its rank.
-            within: glob of the files that were searched; None for all.
+            scope: the files that were searched.
         """
         because = None
         if not hits:
             empty = not any(searched["units"].values())
-            scope = "the library is empty" if within is None else f"no indexed file is within {within!r}"
-            because = scope if empty else "nothing reaches the threshold of its kind"
+            nothing = "the library is empty" if scope.is_all else f"no indexed file is {scope.words}"
+            because = nothing if empty else "nothing reaches the threshold of its kind"
         document = {
             "schema": FIND_SCHEMA,
             "query": query,
             "hits": [hit.to_json() for hit in hits],
-            "searched": dict(searched),
+            "searched": {
+                **searched,
+                "within": next(iter(scope.globs), None),
+                "since": scope.since,
+                "until": scope.until,
+            },
             "nothing_because": because,
         }
         return cls(document, hits, pictures)

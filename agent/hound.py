@@ -6,7 +6,6 @@ of progress under a notebook's cell.
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 import time
@@ -14,21 +13,22 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import aclosing, closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from sourcehound.agent.asking import AskOptions, checked, default_request, kinds_of
+from sourcehound.agent.asking import AskOptions, checked, dates_of, default_request, kinds_of
 from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.doors.notebook import cell_line
+from sourcehound.agent.home import home_folder
 from sourcehound.agent.library_options import library_options, open_ranker
 from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
-from sourcehound.tools.errors import BusyError, ConfigError, InputError
+from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.sync import Progress
+from sourcehound.tools.library.within import Within
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -45,28 +45,8 @@ def utc_now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def default_home() -> Path:
-    """The platform's folder for user data."""
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("sourcehound", appauthor=False))
-
-
 def _quiet(*_: object) -> None:
     return None
-
-
-def _made(home: Path) -> Path:
-    """The home folder, made if it is missing: what cannot be kept is said before any work is done."""
-    try:
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise BusyError(f"no space left to make {home}", remedy="free some space and try again") from error
-        raise ConfigError(
-            f"cannot make the home folder {home}: {error.strerror}", remedy="name another: --home or SOURCEHOUND_HOME"
-        ) from error
-    return home
 
 
 class Sourcehound:
@@ -97,10 +77,9 @@ class Sourcehound:
         settings: dict[str, Any] | None = None,
         warn: Callable[[str], None] = _quiet,
     ) -> None:
-        place = Path(home or os.environ.get("SOURCEHOUND_HOME") or default_home()).expanduser().absolute()
         if not library or any(mark in library for mark in "/\\\0") or library.startswith("."):
             raise InputError(f"{library!r} is no name for a library", remedy="use letters, digits, - and _")
-        self.home = _made(place)
+        self.home = home_folder(home or os.environ.get("SOURCEHOUND_HOME"))
         self.settings = Settings.load(self.home, os.environ, settings)
         self._guard = threading.RLock()
         self._runner: Runner | None = None
@@ -165,27 +144,7 @@ class Sourcehound:
             )
         return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
 
-    def forget(self, *paths: str | os.PathLike[str]) -> int:
-        """Forget files and folders, and the quotes that saved threads took from them; returns how many files.
-
-        Raises:
-            InputError: the library holds nothing at a path.
-            BusyError: another process writes this library.
-        """
-        wanted = [_absolute(path) for path in paths]
-        gone, kept = self.library.standing(wanted)
-        with closing(Ledger(self.library.folder / "threads.db", utc_now)) as ledger:
-            threads = Threads(ledger)
-            # the quotes go first: a kill in between leaves the files, and the same command forgets the rest
-            for sha256 in (gone | threads.sources_at(wanted)) - kept:
-                threads.forget_source(sha256)
-        return self.library.forget(wanted)
-
-    def status(self) -> dict[str, Any]:
-        """The status document: every file found is accounted for."""
-        return self.library.status()
-
-    def find(
+    def find(  # noqa: PLR0913  its keywords are the long flags
         self,
         query: str = "",
         *,
@@ -194,6 +153,8 @@ class Sourcehound:
         less: Sequence[str] = (),
         type: Sequence[UnitKind] | str = (),  # noqa: A002  the flag's own name
         within: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
         n: int = 10,
         min_score: float | None = None,
     ) -> Hits:
@@ -206,17 +167,22 @@ class Sourcehound:
             less: words to push away from, likewise.
             type: kinds to search, all if empty.
             within: glob of paths (`--in`).
+            since: first day, month or year that a source may be of: `2024-05-03`, `2024-05`, `2024`.
+            until: the last one.
             n: most hits.
             min_score: weakest score shown, 0..1.
 
         Raises:
-            InputError: neither words nor a picture, an unknown kind, a weight that is none, or a `like` that cannot be opened.
+            InputError: neither words nor a picture, an unknown kind, a weight or date that is none, or a `like` that cannot be
+                opened.
         """
         from sourcehound.tools.index.composed import parse_weighted
-        from sourcehound.tools.index.find import find
+        from sourcehound.tools.index.find import dated, find
         from sourcehound.tools.index.like import open_like
         from sourcehound.tools.index.query import Query
 
+        first, last = dates_of(since, until)
+        scope = Within(globs=(within,), since=first, until=last)
         pulled = tuple(parse_weighted(part, option="--more") for part in more)
         pushed = tuple(parse_weighted(part, option="--less") for part in less)
         if not query.strip() and not pulled and like is None:
@@ -231,12 +197,16 @@ class Sourcehound:
                 pictures=pictures,
                 kinds=kinds_of(type),
                 within=within,
+                since=scope.since,
+                until=scope.until,
                 n=n,
                 min_score=min_score,
             ),
         )
+        if scope.has_period:
+            hits = dated(self.library.catalogue, hits)
         pictures_of = hit_pictures(hits, self.library.readers)
-        return Hits.of(query, hits, self.library.searched(within), pictures_of, within=within)
+        return Hits.of(query, hits, self.library.searched(scope), pictures_of, scope=scope)
 
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question, each sentence tied to its place.

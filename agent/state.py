@@ -89,6 +89,8 @@ class Request:
 
     Attributes:
         history: earlier questions and answers of the thread, oldest first.
+        since: first day, month or year that a source may be of, as `2024-05`.
+        until: the last one.
         model: model string of the planner.
         seer: model string of the seer, None for none.
         judge: model string of the judge, None for none.
@@ -102,6 +104,8 @@ class Request:
     judge: str | None = None
     web: bool = False
     within: str | None = None
+    since: str | None = None
+    until: str | None = None
     kinds: tuple[UnitKind, ...] = ()
     attached: tuple[str, ...] = ()
     max_steps: int = 12

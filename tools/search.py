@@ -38,6 +38,8 @@ def search(
         kinds=wanted,
         within=desk.within,
         narrower=args.within,
+        since=desk.since,
+        until=desk.until,
         n=args.n,
         min_score=CUT,
         phrases="preferred",

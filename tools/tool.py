@@ -51,6 +51,8 @@ class Desk:
         seer: answers questions about pictures, if a vision model is configured.
         web: None unless the person asked for the web.
         within: glob of paths (`--in`).
+        since: first day, month or year that a source may be of (`--since`).
+        until: the last one (`--until`).
         kinds: kinds the person asked for (`--type`).
         question: the person's own words.
         recall: evidence of this thread by its id.
@@ -66,6 +68,8 @@ class Desk:
     seer: Seer | None = None
     web: Web | None = None
     within: str | None = None
+    since: str | None = None
+    until: str | None = None
     kinds: tuple[UnitKind, ...] = ()
 
     def wanted(self, *kinds: UnitKind) -> tuple[UnitKind, ...]:

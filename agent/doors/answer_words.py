@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sourcehound.agent.doors.card import Card, card_of, items, number, record, records, whole, words_of
+from sourcehound.tools.library.within import Within
 from sourcehound.tools.show.printable import printable
 
 STATUS_WORDS = {
@@ -165,7 +166,14 @@ def coverage(answer: Mapping[str, Any]) -> list[str]:
     if covered:
         left = [f"{whole(covered.get(k))} {k}" for k in ("failed", "skipped", "pending") if whole(covered.get(k))]
         missing = f"; not looked at: {', '.join(left)}" if left else ""
-        lines.append(f"Searched {whole(covered.get('searched')):,} of {whole(covered.get('files')):,} files{missing}")
+        scope = Within(
+            globs=(words_of(covered.get("within"), 300),),
+            since=words_of(covered.get("since"), 20) or None,
+            until=words_of(covered.get("until"), 20) or None,
+        ).words
+        named = f", only those {scope}" if scope else ""
+        searched = f"{whole(covered.get('searched')):,} of {whole(covered.get('files')):,} files"
+        lines.append(f"Searched {searched}{named}{missing}")
     if whole(covered.get("changed_since")):
         lines.append(f"{whole(covered.get('changed_since'))} files have changed since they were indexed")
     for key, words in (("web_queries", "Searched the web for"), ("web_pages", "Read on the web")):

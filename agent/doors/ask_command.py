@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sourcehound.agent.asking import dates_of
 from sourcehound.agent.doors.console import Console
 from sourcehound.agent.doors.options import (
     Attach,
@@ -26,8 +27,10 @@ from sourcehound.agent.doors.options import (
     Model,
     Quiet,
     Seer,
+    Since,
     ThreadId,
     Timeout,
+    Until,
     Web,
     Within,
     opened,
@@ -51,6 +54,8 @@ def ask(
     judge: Judge = None,
     web: Web = None,
     within: Within = None,
+    since: Since = None,
+    until: Until = None,
     type_: Kinds = "",
     max_steps: MaxSteps = None,
     max_tool_calls: MaxToolCalls = None,
@@ -74,9 +79,11 @@ def ask(
 ) -> int:
     """Answer a question; every sentence cites its exact place."""
     console = Console(json=json, quiet=quiet)
+    dates_of(since, until)
     options: dict[str, Any] = {
-        "model": model, "seer": seer, "judge": judge, "web": web, "within": within, "type": type_, "max_steps": max_steps,
-        "max_tool_calls": max_tool_calls, "max_tokens": max_tokens, "timeout": timeout, "attach": attach or (),
+        "model": model, "seer": seer, "judge": judge, "web": web, "within": within, "since": since, "until": until,
+        "type": type_, "max_steps": max_steps, "max_tool_calls": max_tool_calls, "max_tokens": max_tokens,
+        "timeout": timeout, "attach": attach or (),
     }  # fmt: skip
     if question == "-":
         _check_batch({"-c": continue_, "--thread": thread is not None, "--resume": resume, "--ndjson": ndjson})

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-from sourcehound.agent.asking import kinds_of
+from sourcehound.agent.asking import dates_of, kinds_of
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import digest
 
@@ -93,11 +93,11 @@ def _options(data: dict[str, Any], number: int) -> dict[str, Any]:
         is_right, wanted = _OPTIONS[name]
         if not is_right(value):
             raise InputError(f"line {number}: {name} is {json.dumps(value)}", remedy=f"give {wanted}")
-    if "type" in options:
-        try:
-            kinds_of(options["type"])
-        except InputError as error:
-            raise InputError(f"line {number}: {error.message}", remedy=error.remedy) from error
+    try:
+        kinds_of(options.get("type", ()))
+        dates_of(options.get("since"), options.get("until"))
+    except InputError as error:
+        raise InputError(f"line {number}: {error.message}", remedy=error.remedy) from error
     return {"within" if name == "in" else name: value for name, value in options.items()}
 
 
@@ -140,6 +140,8 @@ _OPTIONS: dict[str, _Check] = {
     "judge": _TEXT,
     "web": (_is_switch, "true or false"),
     "in": _TEXT,
+    "since": _TEXT,
+    "until": _TEXT,
     "type": _TEXTS,
     "max_steps": _COUNT,
     "max_tool_calls": _COUNT,

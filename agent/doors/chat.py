@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sourcehound.agent.asking import dates_of
 from sourcehound.agent.doors import slash
 from sourcehound.agent.doors.ask_command import follow, print_answer
 from sourcehound.agent.doors.console import Console
@@ -32,8 +33,10 @@ from sourcehound.agent.doors.options import (
     Model,
     Quiet,
     Seer,
+    Since,
     ThreadId,
     Timeout,
+    Until,
     Web,
     Within,
     opened,
@@ -186,6 +189,8 @@ def chat(
     judge: Judge = None,
     web: Web = None,
     within: Within = None,
+    since: Since = None,
+    until: Until = None,
     type_: Kinds = "",
     max_steps: MaxSteps = None,
     max_tool_calls: MaxToolCalls = None,
@@ -203,9 +208,11 @@ def chat(
     """Converse: questions that build on each other, with /open, /show and other commands."""
     console = Console(json=json, quiet=quiet)
     options: dict[str, Any] = {
-        "model": model, "seer": seer, "judge": judge, "web": web, "within": within, "type": type_, "max_steps": max_steps,
-        "max_tool_calls": max_tool_calls, "max_tokens": max_tokens, "timeout": timeout, "attach": attach or (),
+        "model": model, "seer": seer, "judge": judge, "web": web, "within": within, "since": since, "until": until,
+        "type": type_, "max_steps": max_steps, "max_tool_calls": max_tool_calls, "max_tokens": max_tokens,
+        "timeout": timeout, "attach": attach or (),
     }  # fmt: skip
+    dates_of(since, until)
     with opened(home, library, console) as hound:
         words = {command.name: command.help for command in slash.COMMANDS}
         session = Chat(
@@ -225,7 +232,7 @@ def chat(
 
 def _begin(session: Chat, thread: str | None, *, continue_: bool) -> None:
     """Say where we are, and go on with a thread if the person named one."""
-    n_files = session.hound.library.searched(None)["files"]
+    n_files = session.hound.library.searched()["files"]
     session.console.note(f"{n_files:,} files; /help names the commands, Ctrl-D leaves")
     session.hound.check_models(**{role: session.options[role] for role in ("model", "seer", "judge")})
     if thread is not None:

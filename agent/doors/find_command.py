@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from sourcehound.agent.doors.console import Console
-from sourcehound.agent.doors.options import Home, Json, Kinds, Library, Quiet, Within, opened
+from sourcehound.agent.doors.options import Home, Json, Kinds, Library, Quiet, Since, Until, Within, opened
 
 NOTHING = 1
 
@@ -23,6 +23,8 @@ def find(
     ] = None,
     type_: Kinds = "",
     within: Within = None,
+    since: Since = None,
+    until: Until = None,
     like: Annotated[
         str | None,
         typer.Option(
@@ -43,7 +45,16 @@ def find(
     console = Console(json=json, quiet=quiet)
     with opened(home, library, console) as hound:
         hits = hound.find(
-            query, like=like, more=more or (), less=less or (), type=type_, within=within, n=n, min_score=min_score
+            query,
+            like=like,
+            more=more or (),
+            less=less or (),
+            type=type_,
+            within=within,
+            since=since,
+            until=until,
+            n=n,
+            min_score=min_score,
         )
     if verbose:
         from sourcehound.tools.index.chance import CUT

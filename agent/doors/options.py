@@ -21,6 +21,12 @@ Json = Annotated[bool, typer.Option("--json", help="one JSON document on stdout 
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="errors only on stderr")]
 
 Within = Annotated[str | None, typer.Option("--in", metavar="GLOB", help="only these files", show_default=False)]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="DATE", help="from this year, month or day on", show_default=False)
+]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="up to this year, month or day", show_default=False)
+]
 Kinds = Annotated[str, typer.Option("--type", help="passage,page,image,moment,speech", show_default=False)]
 
 Model = Annotated[str | None, typer.Option("--model", help="planner, as openai:NAME[@URL]", show_default=False)]

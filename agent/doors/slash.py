@@ -12,9 +12,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from sourcehound.agent.doors.card import card_of, words_of
+from sourcehound.agent.asking import dates_of
+from sourcehound.agent.doors.card import card_of, counted, words_of
 from sourcehound.agent.doors.console import Console
 from sourcehound.tools.errors import InputError
+from sourcehound.tools.library.within import Within
 
 if TYPE_CHECKING:
     from sourcehound.agent.hound import Sourcehound
@@ -146,8 +148,29 @@ def _web(chat: Session, switch: str) -> None:
 
 def _in(chat: Session, glob: str) -> None:
     chat.options["within"] = glob or None
-    n_files = chat.hound.library.searched(glob or None)["files"]
-    chat.console.note(f"{n_files:,} files in {glob}" if glob else f"all {n_files:,} files")
+    chat.console.note(_scope(chat))
+
+
+def _since(chat: Session, date: str) -> None:
+    _dated(chat, since=date or None, until=chat.options.get("until"))
+
+
+def _until(chat: Session, date: str) -> None:
+    _dated(chat, since=chat.options.get("since"), until=date or None)
+
+
+def _dated(chat: Session, *, since: str | None, until: str | None) -> None:
+    chat.options["since"], chat.options["until"] = dates_of(since, until)
+    chat.console.note(_scope(chat))
+
+
+def _scope(chat: Session) -> str:
+    """The files that questions are about now."""
+    scope = Within(
+        globs=(chat.options.get("within"),), since=chat.options.get("since"), until=chat.options.get("until")
+    )
+    files = counted(chat.hound.library.searched(scope)["files"], "file")
+    return f"all {files}" if scope.is_all else f"{files} {scope.words}"
 
 
 def _model(chat: Session, name: str) -> None:
@@ -194,6 +217,8 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="/sources", takes="", help="the files and pages that it was found in", do=_sources),
     Command(name="/web", takes="[on|off]", help="use the web too, or not", do=_web),
     Command(name="/in", takes="[GLOB]", help="only these files; all again without a glob", do=_in),
+    Command(name="/since", takes="[DATE]", help="only what is of this day, month or year, or later", do=_since),
+    Command(name="/until", takes="[DATE]", help="only what is of this day, month or year, or earlier", do=_until),
     Command(name="/model", takes="[NAME]", help="another planner, as openai:NAME[@URL]", do=_model),
     Command(name="/new", takes="", help="begin a new thread", do=_new),
     Command(name="/threads", takes="[ID]", help="saved threads; with an id, go on with that one", do=_threads),

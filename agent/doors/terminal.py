@@ -56,7 +56,9 @@ def hits_text(found: Mapping[str, Any]) -> Text:
     hits = records(found.get("hits"))
     for hit in hits:
         text.append("\n\n" if text.plain else "")
-        _append_card(text, card_of(record(hit.get("evidence")), n=whole(hit.get("rank"))), number(hit.get("score")))
+        evidence = record(hit.get("evidence"))
+        dated = words_of(record(evidence.get("detail")).get("dated"), 60)
+        _append_card(text, card_of(evidence, n=whole(hit.get("rank"))), number(hit.get("score")), dated=dated)
     searched = record(found.get("searched"))
     pending = whole(searched.get("pending"))
     if not hits:
@@ -130,10 +132,10 @@ def _append_sentence(text: Text, sentence: words.Said) -> None:
         text.append(f" ({words.VERDICT_WORDS[sentence.verdict]})", _VERDICT_STYLE.get(sentence.verdict, "red"))
 
 
-def _append_card(text: Text, card: Card, score: float | None = None) -> None:
+def _append_card(text: Text, card: Card, score: float | None = None, *, dated: str = "") -> None:
     text.append(f"[{card.n}] ", "cyan")
     text.append(card.title, "bold")
-    where = " · ".join(part for part in (card.kind_words.lower(), card.where, card.id) if part)
+    where = " · ".join(part for part in (card.kind_words.lower(), card.where, dated, card.id) if part)
     text.append(f"  {where}", "dim")
     text.append("" if score is None else f"  {score:.2f}", "green")
     if card.quote:

@@ -18,6 +18,7 @@ from typing import Any
 from sourcehound.agent.models.planner import View
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Record
+from sourcehound.tools.library.dating import said
 from sourcehound.tools.show.printable import one_line
 
 OPEN, CLOSE = "<<<", ">>>"
@@ -74,6 +75,8 @@ def about(view: View) -> str:
     lines = [f"Library: {here.replace('speechs', 'spans of speech') or 'empty'}."]
     if request.within:
         lines.append(f"Only files matching {harmless(request.within, MOST_NAME_CHARS)}.")
+    if request.since or request.until:
+        lines.append(f"Only files {said(request.since, request.until)}.")
     if request.attached:
         names = ", ".join(harmless(os.path.basename(path), MOST_NAME_CHARS) for path in request.attached[:8])
         lines.append(f"Given with the question: {names}.")

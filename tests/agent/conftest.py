@@ -96,6 +96,18 @@ def scripted(hound: Sourcehound) -> Iterator[Scripted]:
 
 
 @pytest.fixture
+def driven() -> Callable[[Sourcehound], Scripted]:
+    """Lets a fresh planner drive another library."""
+
+    def drive(hound: Sourcehound) -> Scripted:
+        planner = Scripted()
+        use(hound, planner)
+        return planner
+
+    return drive
+
+
+@pytest.fixture
 def notes_folder(tmp_path: Path) -> Path:
     """A folder with two notes."""
     folder = tmp_path / "notes"

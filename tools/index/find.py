@@ -8,7 +8,7 @@ Knows nothing of how the lists are searched.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import made_with, strength
@@ -22,6 +22,7 @@ from sourcehound.tools.index.recipe import Order
 from sourcehound.tools.index.reranking import rerank
 from sourcehound.tools.index.routing import leanings
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.dating import source_dates
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.units import load_units, to_evidence, units_written
 
@@ -46,7 +47,9 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
     ranked: list[list[_Candidate]] = []
     vectors = query_vectors(library, query)
     for kind in query.kinds:
-        allowed = allowed_rows(library.catalogue, kind, query.within, query.narrower)
+        allowed = allowed_rows(
+            library.catalogue, kind, query.within, query.narrower, since=query.since, until=query.until
+        )
         if allowed is not None and not allowed:
             continue
         least = CUT[kind] if query.min_score is None else query.min_score
@@ -61,6 +64,17 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
         return _to_hits(library.catalogue, order, query.n)
     hits = _to_hits(library.catalogue, order, recipe.rerank_depth)
     return rerank(library, ranker, query.words, hits, n=query.n, least=recipe.rerank_least)
+
+
+def dated(catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits with the date of each source in their evidence's `detail`, as `2024-05-03 by its EXIF`."""
+    known = source_dates(catalogue.connection, {hit.evidence.source.sha256 for hit in hits})
+    return tuple(
+        replace(hit, evidence=replace(hit.evidence, detail=hit.evidence.detail | {"dated": said}))
+        if (said := known.get(hit.evidence.source.sha256))
+        else hit
+        for hit in hits
+    )
 
 
 def _refuse_other_encoders(library: Library) -> None:

@@ -22,6 +22,8 @@ class Query:
         kinds: kinds of unit to search.
         within: glob of paths.
         narrower: a further glob that a path must match too, as one that a planner sets within the person's own.
+        since: first day, month or year that a source may be of, as `2024-05`.
+        until: the last one.
         n: most hits.
         min_score: weakest score shown, 0..1; None for each kind's own cut.
         phrases: whether words in double quotes must stand there word for word, or only rank higher (for questions).
@@ -34,6 +36,8 @@ class Query:
     kinds: tuple[UnitKind, ...] = UNIT_KINDS
     within: str | None = None
     narrower: str | None = None
+    since: str | None = None
+    until: str | None = None
     n: int = 10
     min_score: float | None = None
     phrases: Literal["required", "preferred"] = "required"

@@ -22,6 +22,7 @@ from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive
 from sourcehound.tools.library.status import searched, status
 from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, standing, sync
+from sourcehound.tools.library.within import EVERYTHING, Within
 from sourcehound.tools.library.workshop import Workshop
 from sourcehound.tools.senses.ranker import Ranker
 from sourcehound.tools.senses.sense import Ocr, Speech
@@ -216,9 +217,9 @@ class Library:
         """The status document."""
         return status(self.catalogue, self.name, self.stamps())
 
-    def searched(self, within: str | None) -> dict[str, Any]:
+    def searched(self, scope: Within = EVERYTHING) -> dict[str, Any]:
         """What a search of a scope covers: `{"files", "units", "pending"}`."""
-        return searched(self.catalogue, within, stamp=self.stamps()["text"])
+        return searched(self.catalogue, scope, stamp=self.stamps()["text"])
 
     def close(self) -> None:
         """End the reader processes and close the database."""

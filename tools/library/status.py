@@ -11,7 +11,7 @@ from typing import Any
 
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.scan import in_scope
+from sourcehound.tools.library.within import Within, files_in
 
 SCHEMA = "sourcehound.status/1"
 
@@ -58,10 +58,11 @@ def count_units(catalogue: Catalogue) -> dict[str, int]:
     return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
 
 
-def count_changed(catalogue: Catalogue, within: str | None) -> int:
+def count_changed(catalogue: Catalogue, scope: Within) -> int:
     """How many files of a scope are gone or have another size or time than when they were read."""
-    rows = catalogue.connection.execute("SELECT path, shown, size, mtime_ns FROM files WHERE source IS NOT NULL")
-    return sum(_has_changed(path, size, mtime_ns) for path, shown, size, mtime_ns in rows if in_scope(shown, within))
+    rows = catalogue.connection.execute("SELECT path, size, mtime_ns FROM files WHERE source IS NOT NULL")
+    known = {path: (size, mtime_ns) for path, size, mtime_ns in rows}
+    return sum(_has_changed(path, *known[path]) for path, _ in files_in(catalogue, scope))
 
 
 def _has_changed(path: bytes, size: int, mtime_ns: int) -> bool:
@@ -72,18 +73,16 @@ def _has_changed(path: bytes, size: int, mtime_ns: int) -> bool:
     return (now.st_size, now.st_mtime_ns) != (size, mtime_ns)
 
 
-def searched(catalogue: Catalogue, within: str | None, *, stamp: str | None) -> dict[str, Any]:
+def searched(catalogue: Catalogue, scope: Within, *, stamp: str | None) -> dict[str, Any]:
     """What a search covers: files and units of a scope, and how many files of the library still wait."""
     pending = count_files(catalogue, stamp=stamp)["pending"]
-    held = catalogue.connection.execute("SELECT shown, source FROM files WHERE source IS NOT NULL").fetchall()
-    scope = {source for shown, source in held if in_scope(shown, within)}
+    held = files_in(catalogue, scope)
     units = count_units(catalogue)
-    if within:
-        marks = ",".join(map(str, sorted(scope)))
+    if not scope.is_all:
+        marks = ",".join(map(str, sorted({source for _, source in held})))
         query = f"SELECT kind, COUNT(*) FROM units WHERE source_id IN ({marks}) GROUP BY kind"  # noqa: S608  our integers
         units = dict.fromkeys(UNIT_KINDS, 0) | dict(catalogue.connection.execute(query).fetchall())
-    files = sum(in_scope(shown, within) for shown, _ in held)
-    return {"files": files, "units": units, "pending": pending}
+    return {"files": len(held), "units": units, "pending": pending}
 
 
 def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from datetime import datetime
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.library import files, intake
 from sourcehound.tools.library.catalogue import Catalogue, fold
+from sourcehound.tools.library.dating import refresh_dates
 from sourcehound.tools.library.scan import Found, is_gone, walk
 from sourcehound.tools.library.taking import Changes, FirstLook, Pass, Progress, Todo, no_progress, put_problem, take_in
 from sourcehound.tools.library.units import delete_units
@@ -63,6 +64,7 @@ def sync(
         drop_unheld(connection)
         intake.refresh_names(connection)
         intake.refresh_abouts(connection)
+        refresh_dates(connection)
     return run.changes
 
 
@@ -117,6 +119,7 @@ def forget(catalogue: Catalogue, paths: Sequence[str]) -> tuple[int, list[str]]:
         gone = drop_unheld(connection)
         intake.refresh_names(connection)
         intake.refresh_abouts(connection)
+        refresh_dates(connection)
     catalogue.leave_no_trace()
     return n_files, gone
 

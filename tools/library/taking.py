@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from sourcehound.tools.errors import MediaError, SourcehoundError
 from sourcehound.tools.library import files, intake
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.dating import best_date
 from sourcehound.tools.library.files import Row
 from sourcehound.tools.library.readers.formats import Format, Skip
 from sourcehound.tools.library.reading import Reading
@@ -237,7 +238,8 @@ def _put_source(connection: sqlite3.Connection, found: Found, sha256: str, readi
             "size": [reading.media.width, reading.media.height],
         }
     cursor = connection.execute(
-        "INSERT INTO sources (sha256, size, media_type, title, reader, meta, indexed_at, named) VALUES (?,?,?,?,?,?,?,?)",
+        "INSERT INTO sources (sha256, size, media_type, title, reader, meta, indexed_at, named, dated, dated_by)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?)",
         (
             sha256,
             found.size,
@@ -247,6 +249,7 @@ def _put_source(connection: sqlite3.Connection, found: Found, sha256: str, readi
             json.dumps(meta),
             at,
             os.fsencode(found.path),
+            *best_date(reading.dates, found.mtime_ns),
         ),
     )
     return int(cursor.lastrowid or 0)

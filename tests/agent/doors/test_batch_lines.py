@@ -23,6 +23,8 @@ def lines(*given: str | bytes) -> list[Line]:
         ("web", "yes", "true or false"),
         ("web", 1, "true or false"),
         ("in", ["a"], "a text"),
+        ("since", 2024, "a text"),
+        ("until", [], "a text"),
         ("type", 5, "a text or a list of texts"),
         ("max_steps", "many", "a whole number from 1"),
         ("max_steps", True, "a whole number from 1"),
@@ -50,6 +52,8 @@ def test_an_option_of_a_wrong_type_is_named_with_its_line(name: str, value: Any,
         '{"question": "x", "id": []}',
         '{"question": "x", "id": true}',
         '{"question": "x", "type": "smell"}',
+        '{"question": "x", "since": "May"}',
+        '{"question": "x", "since": "2024", "until": "2023"}',
         '{"question": ' + "[" * 100_000,
     ],
     ids=lambda line: line[:40],
@@ -61,6 +65,7 @@ def test_a_malformed_line_is_refused_with_its_number(line: str):
 
 def test_every_option_of_ask_reaches_its_question_and_null_leaves_one_out():
     options = {"model": "m", "seer": "s", "judge": "j", "web": False, "type": "image,page", "max_steps": 1}
+    options |= {"since": "2024", "until": "2024-05"}
     options |= {"max_tool_calls": 2, "max_tokens": 3, "timeout": 0.5, "attach": ["a.png"]}
     (line,) = lines(json.dumps({"question": " x ", "in": "*.txt", **options}))
     assert (line.question, line.options) == ("x", {"within": "*.txt", **options})

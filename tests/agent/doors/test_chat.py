@@ -107,9 +107,21 @@ def test_options_last_for_the_session(hound: Sourcehound, scripted: Any, capsys:
     request = scripted.views[-1].request
     assert (request.within, request.web) == ("*harbour*", True)
     said = capsys.readouterr().err
-    assert "1 files in *harbour*" in said
+    assert "1 file within '*harbour*'" in said
     assert "all 2 files" in said
     assert said.rstrip().endswith("the web is on")
+
+
+def test_a_period_lasts_for_the_session_and_a_wrong_one_changes_nothing(hound: Sourcehound, scripted: Any, capsys: Any):
+    chat = session(hound, "/since 2020", "/until 2019", "/until May", "/until 2021-06", "/in *lamp*", MASTER, "/since")
+    chat.run()
+    request = scripted.views[-1].request
+    assert (request.since, request.until) == ("2020", "2021-06")
+    said = capsys.readouterr().err
+    assert "0 files within '*lamp*', dated since 2020 until 2021-06" in said
+    assert "--since 2020 lies after --until 2019" in said
+    assert "'May' is no date" in said
+    assert chat.options["since"] is None
 
 
 def test_a_wrong_command_is_said_and_the_session_goes_on(hound: Sourcehound, scripted: Any, capsys: Any):

@@ -141,6 +141,26 @@ def test_an_unknown_option_is_named_in_one_line(here: Path, capsys: Any):
     assert here.is_dir()
 
 
+@pytest.mark.parametrize("command", [["find", "lamp"], ["ask", LAMP], ["ask", "-"], ["chat"]])
+@pytest.mark.parametrize("wrong", [["--since", "May"], ["--until", "2024-13"], ["--since", "2025", "--until", "2024"]])
+def test_a_wrong_date_is_told_in_one_line(here: Path, capsys: Any, command: list[str], wrong: list[str]):
+    assert run([*command, *wrong]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert wrong[0] in err
+    assert here.is_dir()
+
+
+def test_find_takes_a_period(here: Path, capsys: Any):
+    assert run(["find", "lamp", "--until", "1999", "--json"]) == 1
+    document = json.loads(capsys.readouterr().out)
+    assert document["nothing_because"] == "no indexed file is dated until 1999"
+    assert run(["find", "lamp", "--since", "2000", "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert document["hits"][0]["evidence"]["detail"]["dated"].endswith("by its file")
+    assert here.is_dir()
+
+
 def test_a_missing_folder_does_not_stop_a_good_one(notes_folder: Path, tmp_path: Path, capsys: Any):
     done = run(["add", str(notes_folder), "/nowhere", "--home", str(tmp_path / "home"), "--json"])
     out, err = capsys.readouterr()

@@ -11,6 +11,7 @@ import pytest
 
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.status import count_files, count_units, searched, status
+from sourcehound.tools.library.within import Within
 from tests.tools.library.conftest import Shelf
 
 STAMP = "minilm@0:1:1"
@@ -104,14 +105,15 @@ def test_a_changed_file_that_was_not_looked_at_yet_is_pending(full: Shelf):
 
 
 def test_a_search_says_what_it_covered(full: Shelf):
-    assert searched(full.catalogue, None, stamp=None) == {
+    assert searched(full.catalogue, Within(), stamp=None) == {
         "files": 2,
         "units": {"passage": 1, "page": 0, "image": 1, "moment": 0, "speech": 0},
         "pending": 1,
     }
-    scoped: dict[str, Any] = searched(full.catalogue, "*.txt", stamp=None)
+    scoped: dict[str, Any] = searched(full.catalogue, Within(globs=("*.txt",)), stamp=None)
     assert (scoped["files"], scoped["units"]["passage"], scoped["units"]["image"]) == (1, 1, 0)
-    assert searched(full.catalogue, "nowhere/**", stamp=None)["units"] == count_units(Catalogue(full.folder / "other"))
+    nowhere = searched(full.catalogue, Within(globs=("nowhere/**",)), stamp=None)
+    assert nowhere["units"] == count_units(Catalogue(full.folder / "other"))
 
 
 def test_status_reads_what_is_committed_while_a_writer_is_at_work(full: Shelf):

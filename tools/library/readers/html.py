@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -40,6 +41,11 @@ _HIDING_STYLE = re.compile(
 )
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w\-:.]{2,40})""", re.IGNORECASE)
 _CHARSET_WITHIN = 4096
+_PUBLISHED = re.compile(
+    r"(article:|og:)?published_time|date(published)?|dc(terms)?\.(date(\.issued)?|issued|created)|pubdate"
+)
+_MODIFIED = re.compile(r"(article:)?modified_time|og:updated_time|datemodified|dc(terms)?\.modified|last-modified")
+_ISO_DATE = re.compile(r"\d{4}(-\d\d(-\d\d([T ][\d:.]+(Z|[+-][\d:]+)?)?)?)?")
 _MAX_DEPTH = 500
 _AROUND = 400
 
@@ -72,6 +78,7 @@ def read(path: Readable, limits: Limits) -> Reading:
         reader=reader,
         sections=sections,
         mentions=tuple(dict.fromkeys(page.mentions)),
+        dates=_dates(root),
         warnings=(*told, *(("words that are not shown are left out",) if page.hides else ())),
     )
 
@@ -181,6 +188,28 @@ class _Page:
         caption = " ".join(dict.fromkeys(filter(None, map(one_line, words))))
         shown = " ".join(around.text_content().split())[:_AROUND] if around is not None else ""
         self.mentions.append(Mention(target=unquote(target), caption=caption, around=shown))
+
+
+def _dates(root: HtmlElement) -> dict[str, str]:
+    """ISO dates that the page states of itself, under `published` and `modified`."""
+    found: dict[str, str] = {}
+    for meta in root.iter("meta"):
+        keys = [(meta.get(name) or "").strip().lower() for name in ("name", "property", "itemprop", "http-equiv")]
+        date = _iso((meta.get("content") or "").strip())
+        for what, named in (("published", _PUBLISHED), ("modified", _MODIFIED)):
+            if date and any(map(named.fullmatch, keys)):
+                found.setdefault(what, date)
+    return found
+
+
+def _iso(date: str) -> str:
+    """A date as ISO 8601 if it is one, or one of a mail's or server's; else empty."""
+    if _ISO_DATE.fullmatch(date):
+        return date
+    try:
+        return parsedate_to_datetime(date[:100]).isoformat()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return ""
 
 
 def _is_hidden(element: HtmlElement) -> bool:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 READER = "markdown 1"
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_FRONT_DATE = re.compile(
+    r"^(date|published|created|updated|modified|lastmod):[ \t]*[\"']?"
+    r"(\d{4}(?:-\d\d(?:-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?)?)?)(?!\d)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_MODIFIED = frozenset({"updated", "modified", "lastmod"})
 _WIKI_PICTURE = re.compile(r"!\[\[([^\]|#\n]+)(?:[^\]|\n]*\|([^\]\n]*))?[^\]\n]*\]\]")
 _HTML_PICTURE = re.compile(r"<(?:img|video|source|audio)\b([^>]*)>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(src|alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -62,8 +68,17 @@ def read(path: Readable, limits: Limits) -> Reading:
         reader=READER,
         sections=tuple(_sections(decoded, headings, starts, first_line=body_from)),
         mentions=tuple(dict.fromkeys(_mentions(tokens))),
+        dates=_dates(front.group(1)) if front else {},
         warnings=decoded.warnings,
     )
+
+
+def _dates(front: str) -> dict[str, str]:
+    """ISO dates of the front matter, under `published` and `modified`."""
+    found: dict[str, str] = {}
+    for key, date in _FRONT_DATE.findall(front):
+        found.setdefault("modified" if key.lower() in _MODIFIED else "published", date)
+    return found
 
 
 def _without(text: str, front: re.Match[str] | None) -> str:

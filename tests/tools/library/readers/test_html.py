@@ -113,6 +113,32 @@ def test_too_long_a_page_is_cut_with_a_warning(tmp_path: Path) -> None:
     assert reading.warnings == ("only the first 50 characters are read",)
 
 
+@pytest.mark.parametrize(
+    ("head", "dates"),
+    [
+        (
+            '<meta property="article:published_time" content="2024-05-03T10:00:00+02:00">',
+            {"published": "2024-05-03T10:00:00+02:00"},
+        ),
+        ('<meta name="DC.date" content="2019"><meta name="date" content="2020">', {"published": "2019"}),
+        (
+            '<meta itemprop="dateModified" content="2021-02"><meta http-equiv=last-modified content=x>',
+            {"modified": "2021-02"},
+        ),
+        (
+            '<meta http-equiv="Last-Modified" content="Fri, 03 May 2024 10:00:00 GMT">',
+            {"modified": "2024-05-03T10:00:00+00:00"},
+        ),
+        (
+            '<meta name="date" content="soon"><meta name="dates" content="2020"><meta content="2020"><meta name="date">',
+            {},
+        ),
+    ],
+)
+def test_the_dates_that_a_page_states_are_read(tmp_path: Path, head: str, dates: dict[str, str]) -> None:
+    assert read(tmp_path, f"<html><head>{head}</head><body>words</body></html>").dates == dates
+
+
 def test_no_html_at_all_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="no HTML"):
         read(tmp_path, b"")

@@ -74,6 +74,14 @@ def test_the_front_matter_gives_the_title_and_is_no_text(tmp_path: Path) -> None
     assert text[section.start :] == section.text
 
 
+def test_the_front_matter_gives_the_dates(tmp_path: Path) -> None:
+    front = (
+        "---\ntitle: Kites\ndate: 2024-05-03T10:00:00Z\nCreated: '2020'\nlastmod: \"2025-01-02\"\nupdated: soon\n---\n"
+    )
+    assert read(tmp_path, front + "words").dates == {"published": "2024-05-03T10:00:00", "modified": "2025-01-02"}
+    assert read(tmp_path, "date: 2024-05-03\n").dates == {}
+
+
 def test_without_a_title_the_name_serves(tmp_path: Path) -> None:
     assert read(tmp_path, "just words\n").title == "field notes"
 
