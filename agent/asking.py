@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypedDict
 
@@ -57,17 +57,25 @@ def checked(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options, one file to attach made a list of one.
 
     Raises:
-        TypeError: there is no such option, as Python has it for any function.
+        TypeError: there is no such option.
     """
-    known = AskOptions.__annotations__
+    refuse_unknown(options, AskOptions.__annotations__)
+    attach = options.get("attach")
+    return {**options, "attach": [attach]} if isinstance(attach, str | os.PathLike) else dict(options)
+
+
+def refuse_unknown(options: Mapping[str, Any], known: Collection[str]) -> None:
+    """Refuse an option that there is not.
+
+    Raises:
+        TypeError: names it and the one it is near to, as Python has it for any function.
+    """
     for name in options:
         if name not in known:
             near = difflib.get_close_matches(name, known, n=1)
             hint = f", did you mean {near[0]}?" if near else f"; there are {', '.join(known)}"
             message = f"unexpected option {name!r}{hint}"
             raise TypeError(message)
-    attach = options.get("attach")
-    return {**options, "attach": [attach]} if isinstance(attach, str | os.PathLike) else dict(options)
 
 
 def default_request(question: str, settings: Settings, *, interactive: bool = False) -> Request:

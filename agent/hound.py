@@ -15,20 +15,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from sourcehound.agent.asking import AskOptions, checked, dates_of, default_request, kinds_of
+from sourcehound.agent.asking import AskOptions, checked, default_request, refuse_unknown
 from sourcehound.agent.documents import Answer, Hits, IndexReport
 from sourcehound.agent.doors.notebook import cell_line
+from sourcehound.agent.finding import FindOptions, hits_for
 from sourcehound.agent.home import home_folder
 from sourcehound.agent.library_options import library_options, open_ranker
-from sourcehound.agent.pictures import answer_clips, answer_pictures, hit_pictures
+from sourcehound.agent.pictures import answer_clips, answer_pictures
 from sourcehound.agent.settings import Settings
 from sourcehound.agent.threads import Threads
 from sourcehound.tools.errors import InputError
-from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.ledger import Ledger
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.sync import Progress
-from sourcehound.tools.library.within import Within
 
 if TYPE_CHECKING:
     from langchain_core.retrievers import BaseRetriever
@@ -144,69 +143,40 @@ class Sourcehound:
             )
         return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
 
-    def find(  # noqa: PLR0913  its keywords are the long flags
-        self,
-        query: str = "",
-        *,
-        like: str | os.PathLike[str] | None = None,
-        more: Sequence[str] = (),
-        less: Sequence[str] = (),
-        type: Sequence[UnitKind] | str = (),  # noqa: A002  the flag's own name
-        within: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        n: int = 10,
-        min_score: float | None = None,
-    ) -> Hits:
+    def forget(self, *paths: str | os.PathLike[str]) -> int:
+        """Forget files and folders, and the quotes that saved threads took from them; returns how many files.
+
+        Raises:
+            InputError: the library holds nothing at a path.
+            BusyError: another process writes this library.
+        """
+        wanted = [_absolute(path) for path in paths]
+        gone, kept = self.library.standing(wanted)
+        with closing(Ledger(self.library.folder / "threads.db", utc_now)) as ledger:
+            threads = Threads(ledger)
+            # the quotes go first: a kill in between leaves the files, and the same command forgets the rest
+            for sha256 in (gone | threads.sources_at(wanted)) - kept:
+                threads.forget_source(sha256)
+        return self.library.forget(wanted)
+
+    def status(self) -> dict[str, Any]:
+        """The status document: every file found is accounted for."""
+        return self.library.status()
+
+    def find(self, query: str = "", **options: Unpack[FindOptions]) -> Hits:
         """Rank passages, pages, images, moments and speech without any language model.
 
         Args:
-            query: words; may be left out with `like`.
-            like: a picture or clip, as `kite.jpg`, `report.pdf#page=3`, `talk.mp4#t=12,18`, `photo.jpg#xywh=l,t,w,h`.
-            more: further words to pull towards, `TEXT` or `TEXT:WEIGHT`; the query itself weighs 1.
-            less: words to push away from, likewise.
-            type: kinds to search, all if empty.
-            within: glob of paths (`--in`).
-            since: first day, month or year that a source may be of: `2024-05-03`, `2024-05`, `2024`.
-            until: the last one.
-            n: most hits.
-            min_score: weakest score shown, 0..1.
+            query: words; may be left out with `like` or `more`.
+            **options: see `FindOptions`.
 
         Raises:
             InputError: neither words nor a picture, an unknown kind, a weight or date that is none, or a `like` that cannot be
                 opened.
+            TypeError: there is no such option.
         """
-        from sourcehound.tools.index.composed import parse_weighted
-        from sourcehound.tools.index.find import dated, find
-        from sourcehound.tools.index.like import open_like
-        from sourcehound.tools.index.query import Query
-
-        first, last = dates_of(since, until)
-        scope = Within(globs=(within,), since=first, until=last)
-        pulled = tuple(parse_weighted(part, option="--more") for part in more)
-        pushed = tuple(parse_weighted(part, option="--less") for part in less)
-        if not query.strip() and not pulled and like is None:
-            raise InputError("nothing to look for", remedy="give words, or --like FILE")
-        pictures = open_like(os.fspath(like), self.library.readers) if like is not None else ()
-        hits = find(
-            self.library,
-            Query(
-                text=query.strip(),
-                more=pulled,
-                less=pushed,
-                pictures=pictures,
-                kinds=kinds_of(type),
-                within=within,
-                since=scope.since,
-                until=scope.until,
-                n=n,
-                min_score=min_score,
-            ),
-        )
-        if scope.has_period:
-            hits = dated(self.library.catalogue, hits)
-        pictures_of = hit_pictures(hits, self.library.readers)
-        return Hits.of(query, hits, self.library.searched(scope), pictures_of, scope=scope)
+        refuse_unknown(options, FindOptions.__annotations__)
+        return hits_for(self.library, query, options)
 
     def ask(self, question: str, **options: Unpack[AskOptions]) -> Answer:
         """Answer a question, each sentence tied to its place.

@@ -221,7 +221,7 @@ def test_detect_knows_the_format_without_a_process(tmp_path: Path) -> None:
     pool = Readers()
     kind = pool.detect(str(path))
     assert isinstance(kind, Format)
-    assert kind.media_type == "text/plain"
+    assert kind.media_type == "application/json"
     assert reader_pids() == before
 
 
