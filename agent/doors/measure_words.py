@@ -23,10 +23,11 @@ def eval_text(document: dict[str, Any]) -> str:
     ]
     groups = document["groups"]
     if groups:
-        names = [
-            name for name in document["measures"] if name.rpartition(":")[2] in {"Success@1", "Success@5", "R@1", "R@5"}
+        names = document["main"]
+        rows = [
+            (group, str(one["queries"]), *(f"{one[name]:.3f}" if name in one else "" for name in names))
+            for group, one in groups.items()
         ]
-        rows = [(name, str(one["queries"]), *(f"{one[each]:.3f}" for each in names)) for name, one in groups.items()]
         lines += ["", *table(("group", "queries", *names), rows)]
     lines += ["", f"{document['seconds']:.1f} s, of which indexing {document['seconds_indexing']:.1f} s"]
     return "\n".join(lines) + "\n"

@@ -52,7 +52,7 @@ def load(path: Path, split: str = "") -> Collection:
     else:
         rows = tuple(_json_lines(file))
     if not rows:
-        raise InputError(f"{file} has no picture with a caption", remedy="see the layouts in README")
+        raise InputError(f"{file} has no picture with a caption", remedy="docs/EVALUATION.md shows the layouts")
     places = {row.image: find_picture(file.parent, row.image) for row in rows}
     pictures = Numbered.of(places.values())
     return Collection(

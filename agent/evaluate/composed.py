@@ -226,7 +226,7 @@ def _read(file: Path, rows: Iterable[tuple[str, dict[str, Any]]]) -> tuple[list[
         style = style or next((one for one in STYLES if one.marks <= row.keys()), None)
         if style is None:
             known = ", ".join(one.name for one in STYLES)
-            raise InputError(f"{where} is in no layout of composed queries", remedy=f"known are {known}: see README")
+            raise InputError(f"{where} is in no layout of composed queries", remedy=f"known are {known}")
         asked.append(style.read(row, where, number))
     if style is None:
         raise InputError(f"{file} has no queries", remedy="name a file of labels")

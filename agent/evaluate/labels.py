@@ -93,7 +93,7 @@ def text_of(row: Mapping[str, Any], where: str, *names: str) -> str:
             return value
         if value is not None:
             raise InputError(f"{where}: {name!r} must be text, not {value!r}", remedy="mend the line")
-    raise InputError(f"{where} has no {' or '.join(map(repr, names))}", remedy="see the layouts in README")
+    raise InputError(f"{where} has no {' or '.join(map(repr, names))}", remedy="docs/EVALUATION.md shows the layouts")
 
 
 def numbers_of(row: Mapping[str, Any], where: str, name: str) -> tuple[int, ...]:

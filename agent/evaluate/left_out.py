@@ -1,6 +1,7 @@
 """What is left out of an evaluation on purpose: senses because they are slow, subtitles because labels were made of them.
 
-A sense that is left out says that it lacks its weights, so that its jobs are kept as lacking.
+A sense that is left out says that it lacks its weights, so that its jobs are kept as lacking; films are still watched, only
+without reading what is written in them.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ class NoOcr:
     producer = "none"
 
     def read(self, picture: Pixels, *, photo: bool = False, fine: bool = False) -> tuple[ReadLine, ...]:
-        """Raises ConfigError."""
-        return self.read_all(picture, photo=photo, fine=fine).lines
+        """Nothing: for the frames of films."""
+        del picture, photo, fine
+        return ()
 
     def read_all(self, picture: Pixels, *, photo: bool = False, fine: bool = False) -> ReadResult:
         """Raises ConfigError."""

@@ -23,7 +23,7 @@ from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.hound import Sourcehound, utc_now
 from sourcehound.tools.errors import ConfigError, InputError
 from sourcehound.tools.evidence import UNIT_KINDS
-from sourcehound.tools.index.find import Hit
+from sourcehound.tools.index.hit import Hit
 from sourcehound.tools.library.encode import encode_pending
 from sourcehound.tools.library.given import put_texts
 from sourcehound.tools.library.lock import exclusive
@@ -105,16 +105,15 @@ class System:
             }
 
     def _nameless(self) -> Sourcehound:
-        """Opened for its settings and stamps only: no library is made."""
+        """Opened for its settings only: no library is made."""
         return Sourcehound(home=self.home, settings=dict(self.settings))
 
     def _name(self, collection: Collection, hound: Sourcehound) -> str:
         """The name of the library that these options make of this collection."""
-        stamps = hound.library.stamps()
         material = collection.material
         held = [material.paths, material.include] if isinstance(material, Files) else material.sha256
         made_by = {key: value for key, value in hound.settings.values.items() if _is_indexing(key)}
-        identity = [str(collection.path), held, dict(stamps), made_by, sorted(self.without)]
+        identity = [str(collection.path), held, made_by, sorted(self.without)]
         mark = hashlib.sha256(json.dumps(identity, sort_keys=True).encode("utf-8", "surrogateescape")).hexdigest()[:12]
         folder = re.sub(r"[^A-Za-z0-9]+", "-", collection.path.name).strip("-")[:_NAME_LENGTH]
         return "-".join(filter(None, (self.library, "eval", collection.task, folder, mark)))
