@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import sys
 from collections.abc import Collection, Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,9 @@ from numpy.typing import NDArray
 from sourcehound.tools.encoders.encoder import FloatArray, Vectors
 from sourcehound.tools.errors import ConfigError, SourcehoundError
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index.halves import widen
+from sourcehound.tools.index.schemes import Scheme, pack, unpack
 
-Scheme = Literal["float32", "float16"]
-_DTYPES: dict[str, str] = {"float32": "<f4", "float16": "<f2"}
+_MEAN = "#mean"
 _LENGTH_TOLERANCE = 0.01
 """How far from one a row's length may be; half precision rounds it by less than a thousandth."""
 
@@ -133,8 +133,8 @@ def write_vectors(
     kinds = _kinds(connection, units)
     numbers = {kind: _raise_generation(connection, kind, stamp) for kind in sorted(set(kinds))}
     edges = np.searchsorted(vectors.owner, np.arange(len(units) + 1))
-    kept = vectors.rows.astype(_DTYPES[scheme])
-    dimension = kept.shape[1]
+    kept = pack(vectors.rows, scheme)
+    dimension = vectors.rows.shape[1]
     for unit, kind, first, last in zip(units, kinds, edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         if first == last:
             raise ConfigError(f"encoder {stamp} gave no vector for unit {unit}", remedy="try another encoder")
@@ -154,9 +154,20 @@ def get(connection: sqlite3.Connection, unit: int, stamp: str) -> FloatArray | N
     return _decode(found, 0, stamp).rows if found else None
 
 
+def mean_stamp(stamp: str) -> str:
+    """The stamp under which each unit has one row that stands for its many rows of a stamp."""
+    return f"{stamp}{_MEAN}"
+
+
+def is_mean(stamp: str) -> bool:
+    """Whether a stamp is one that `mean_stamp` gave."""
+    return stamp.endswith(_MEAN)
+
+
 def remove(connection: sqlite3.Connection, unit: int, *, stamp: str | None = None) -> None:
     """Forget a unit's vectors, of one stamp or of all. Deleting the unit does the same by itself."""
-    connection.execute("DELETE FROM vectors WHERE unit = ? AND stamp = coalesce(?, stamp)", (unit, stamp))
+    query = "DELETE FROM vectors WHERE unit = ? AND stamp IN (coalesce(?, stamp), ?)"
+    connection.execute(query, (unit, stamp, mean_stamp(stamp or "")))
 
 
 def generation(connection: sqlite3.Connection, kind: UnitKind, stamp: str) -> int:
@@ -219,15 +230,26 @@ def pieces(connection: sqlite3.Connection, kind: UnitKind, stamp: str, *, n_unit
             yield matrix
 
 
-def load_units(connection: sqlite3.Connection, kind: UnitKind, stamp: str, units: Collection[int]) -> Matrix:
-    """The vectors of some units; those that are gone, or of another kind, are left out."""
+def load_units(
+    connection: sqlite3.Connection, kind: UnitKind, stamp: str, units: Collection[int], *, first: int = 0
+) -> Matrix:
+    """The vectors of some units; those that are gone, or of another kind, are left out.
+
+    Args:
+        connection: the library's.
+        kind: of the units.
+        stamp: `str` of the encoder's stamp.
+        units: their rows.
+        first: rows of each unit that are read at most; 0 for all.
+    """
     query = (
-        "SELECT v.unit, v.scheme, v.rows, v.dimension, v.blob FROM json_each(?) j"
-        " CROSS JOIN vectors v ON v.unit = j.value AND v.stamp = ? CROSS JOIN units u ON u.id = v.unit AND u.kind = ?"
+        "SELECT v.unit, v.scheme, min(v.rows, ?2) rows, v.dimension,"
+        " substr(v.blob, 1, min(v.rows, ?2) * (length(v.blob) / v.rows)) FROM json_each(?1) j"
+        " CROSS JOIN vectors v ON v.unit = j.value AND v.stamp = ?3 CROSS JOIN units u ON u.id = v.unit AND u.kind = ?4"
     )
     wanted = json.dumps(sorted({int(unit) for unit in units}))
     with snapshot(connection):
-        found = connection.execute(query, (wanted, stamp, kind))
+        found = connection.execute(query, (wanted, first or sys.maxsize, stamp, kind))
         return _decode(found, generation(connection, kind, stamp), stamp)
 
 
@@ -311,11 +333,10 @@ def _decode(found: Iterable[tuple[Any, ...]], number: int, stamp: str) -> Matrix
 
 
 def _unpack(blob: bytes, scheme: str, shape: tuple[int, int], stamp: str) -> FloatArray:
-    dtype = _DTYPES.get(scheme)
-    if dtype is None or len(blob) != shape[0] * shape[1] * np.dtype(dtype).itemsize:
-        raise _unfit(stamp)
-    found = np.frombuffer(blob, dtype=dtype).reshape(shape)
-    return widen(found) if scheme == "float16" else found.astype(np.float32)
+    try:
+        return unpack(blob, scheme, shape)
+    except ValueError as error:
+        raise _unfit(stamp) from error
 
 
 def _unfit(stamp: str) -> ConfigError:
