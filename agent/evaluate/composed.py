@@ -13,10 +13,10 @@ from typing import Any
 
 from sourcehound.agent.evaluate import labels
 from sourcehound.agent.evaluate.collection import Collection, Question, Scope
+from sourcehound.agent.evaluate.gallery import Gallery
 from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.tools.errors import InputError
 
-_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff"})
 _LABEL_FOLDERS = ("annotations", "captions", ".")
 _SPLIT_FOLDER = "image_splits"
 _COCO_DIGITS = 12
@@ -166,41 +166,6 @@ def load(path: Path, split: str = "") -> Collection:
             + ("taken out" if style.is_reference_excluded else "left in, as that set does"),
         ),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gallery:
-    """The pictures below a folder, by name with and without suffix, and those that are searched."""
-
-    root: Path
-    by_name: Mapping[str, str]
-    searched: tuple[str, ...]
-
-    @classmethod
-    def below(cls, root: Path, split_file: Path | None) -> Gallery:
-        """Walk a folder; what is searched is named by a file of the split where there is one."""
-        files = sorted(str(file) for file in root.rglob("*") if file.suffix.lower() in _SUFFIXES)
-        by_name: dict[str, str] = {}
-        for file in files:
-            below = file.removeprefix(f"{root}/")
-            for name in (Path(file).stem, Path(file).name, below, f"./{below}"):
-                by_name.setdefault(name, file)
-        everything = cls(root=root, by_name=by_name, searched=tuple(files))
-        if split_file is None:
-            return everything
-        names = labels.document(split_file)
-        chosen = names.keys() if isinstance(names, dict) else names
-        return cls(root=root, by_name=by_name, searched=tuple(everything.file(str(name)) for name in chosen))
-
-    def file(self, name: str) -> str:
-        """The absolute path of a picture.
-
-        Raises:
-            InputError: it is not there.
-        """
-        if name not in self.by_name:
-            raise InputError(f"the picture {name} is not below {self.root}", remedy="put the set's pictures there")
-        return self.by_name[name]
 
 
 def _question(one: Asked, style: Style, pictures: Gallery, numbered: Numbered) -> Question:

@@ -16,6 +16,7 @@ from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.evaluate.runs import Half, ScopeRun, asked, run
 from sourcehound.agent.evaluate.system import System, options_of
 from sourcehound.agent.hound import Sourcehound
+from sourcehound.tools.errors import InputError
 from sourcehound.tools.library.taking import Progress, no_progress
 
 SCHEMA = "sourcehound.eval/1"
@@ -167,20 +168,19 @@ def evaluate(
         progress: told of each step.
 
     Raises:
-        InputError: no question has a right item.
+        InputError: no question has a right item in a scope that is asked for.
         ConfigError: a setting is wrong, or weights are missing.
         BusyError: another process writes the library, or the disk is full.
     """
     begun = clock()
     questions = asked(collection, half=plan.half, limit=plan.limit)
+    scopes = [scope for scope in collection.scopes if not plan.scopes or scope.name in plan.scopes]
+    scopes = [scope for scope in scopes if any(map(scope.asks, questions))]
+    if not scopes:
+        raise InputError(f"no question of {collection.path} has an answer in this scope", remedy="leave out --scope")
     with system.over(collection, warn=warn, progress=progress) as hound:
         indexed = clock()
-        runs = tuple(
-            run(hound, collection, questions, scope, clock=clock, progress=progress)
-            for scope in collection.scopes
-            if not plan.scopes or scope.name in plan.scopes
-            if any(scope.asks(question) for question in questions)
-        )
+        runs = tuple(run(hound, collection, questions, scope, clock=clock, progress=progress) for scope in scopes)
         options = options_of(hound, system)
         n_items = _n_items(hound, collection)
     return Evaluation(

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sourcehound.agent.evaluate.collection import Scope
+from sourcehound.agent.evaluate.report import Plan, evaluate
+from sourcehound.agent.evaluate.system import System
 from sourcehound.agent.evaluate.tasks import load
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence, Locator, Source, Space
@@ -109,3 +113,16 @@ def test_a_folder_of_no_layout_is_refused(tmp_path: Path):
     (tmp_path / "answers.json").write_text(json.dumps([]))
     with pytest.raises(InputError, match=r"has none of questions\.jsonl, MMDocIR_annotations\.jsonl, queries\.jsonl"):
         load("pages", tmp_path)
+
+
+def test_a_scope_in_which_nothing_can_be_found_is_refused(tmp_path: Path):
+    files(tmp_path, "report.pdf")
+    write_lines(tmp_path / "MMDocIR_annotations.jsonl", [DOCUMENT | {"questions": [{"Q": "How?", "page_id": [1]}]}])
+    collection = load("pages", tmp_path)
+    layout = Scope(
+        name="layout", kinds=("passage",), item_of=collection.scopes[0].item_of, measures=(), asks=lambda _: False
+    )
+    with pytest.raises(InputError, match=r"no question of .* has an answer in this scope"):
+        evaluate(
+            replace(collection, scopes=(*collection.scopes, layout)), System(), Plan(scopes=("layout",)), warn=print
+        )
