@@ -47,7 +47,7 @@ _FRAME_PX = 720
 _NOTE_PX = 720
 _NOTHING = "A file of this kind is shown by its words, and no words were read at this place. Its link opens it."
 _NO_WORDS = "No words were kept of this place."
-_NUMBERED_LINES = ("text/plain", "text/markdown", "text/csv", "application/json", "application/xml")
+_NUMBERED_LINES = ("text/plain", "text/markdown", "text/csv", "application/xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

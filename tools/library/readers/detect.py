@@ -110,6 +110,8 @@ _TS_PACKET, _M2TS_PACKET, _TS_SYNC, _TS_PACKETS_SEEN = 188, 192, 0x47, 3
 _FRAME_SYNC = 0xFFE0
 _PDF_HEADER_WITHIN = 1024
 _ZIP_TAIL = 1 << 16
+_ZIP_NAME_AT = 30
+_OFFICE_FIRST = (b"[Content_Types].xml", b"_rels/", b"docProps/", b"word/", b"ppt/", b"xl/")
 _ENCRYPTED = 0x1
 
 
@@ -196,7 +198,9 @@ def _zipped(suffix: str, head: bytes, tail: Callable[[], bytes]) -> Format | Ski
         if any(part in names for part in _DRM_PARTS):
             return Skip(reason="an EPUB book with copy protection (DRM): only its own reader can open it")
         return EPUB
-    office = next((kind for part, kind in _OFFICE_PARTS if part in names), None)
+    # an archive of office files holds their parts' names too: what is named .zip must begin as an office file does
+    may_be = suffix != ".zip" or head[_ZIP_NAME_AT:].startswith(_OFFICE_FIRST)
+    office = next((kind for part, kind in _OFFICE_PARTS if part in names), None) if may_be else None
     return office or _archive(suffix, head)
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from email.message import EmailMessage
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -47,6 +50,52 @@ def test_documents_and_tables_are_read(readers: Readers, tmp_path: Path):
         "a.pptx": "Red kites\n\n",
         "a.csv": "Bird | N\n\nBird: Kite | N: 3\n\n",
     }
+
+
+def test_books_mails_archives_and_json_are_read(readers: Readers, tmp_path: Path):
+    message = EmailMessage()
+    message["Subject"], message["Date"] = "Größe", "Fri, 03 May 2024 10:00:00 +0200"
+    message.set_content("Von Drachen.", charset="iso-8859-15")
+    document = docx.Document()
+    document.add_paragraph("Red kites nest in oaks.")
+    document.save(str(tmp_path / "a.docx"))
+    manifest = '<manifest><item id="a" href="a.html" media-type="text/html"/></manifest>'
+    book = {
+        "mimetype": "application/epub+zip",
+        "META-INF/container.xml": '<container><rootfile full-path="b.opf"/></container>',
+        "b.opf": f'<package>{manifest}<spine><itemref idref="a"/></spine></package>',
+        "a.html": "<h1>Of kites</h1>",
+    }
+    made: dict[str, bytes] = {
+        "a.eml": bytes(message),
+        "a.json": b'{"name": "Kite", "text": "It flies."}',
+        "a.jsonl": b'{"text": "It flies."}\n',
+        "a.ipynb": b'{"cells": [{"cell_type": "markdown", "source": "# Kites"}]}',
+        "a.docx": (tmp_path / "a.docx").read_bytes(),
+        "a.epub": packed(book),
+    }
+    for name, data in (made | {"a.zip": packed(made)}).items():
+        (tmp_path / name).write_bytes(data)
+    last = {name: readers.read(str(tmp_path / name)).sections[-1].text.strip() for name in made}
+    assert last == {
+        "a.eml": "Von Drachen.",
+        "a.json": "Kite\n\nIt flies.",
+        "a.jsonl": "It flies.",
+        "a.ipynb": "# Kites",
+        "a.docx": "Red kites nest in oaks.",
+        "a.epub": "Of kites",
+    }
+    archive = readers.read(str(tmp_path / "a.zip"))
+    assert {section.text.strip() for section in archive.sections} >= set(last.values())
+    assert archive.warnings == ()
+
+
+def packed(members: Mapping[str, bytes | str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return data.getvalue()
 
 
 def test_a_film_is_read_watched_seen_and_heard(readers: Readers, films: Any, tmp_path: Path):

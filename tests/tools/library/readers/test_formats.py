@@ -75,6 +75,8 @@ ENGLISH = b"A plain sentence about kites and lakes.\n"
         ("latin.txt", "Ein schöner Tag für Füchse.\n".encode("cp1252"), "text"),
         ("wide.txt", "wide words\n".encode("utf-16"), "text"),
         ("a.zip", b"PK\x03\x04" + bytes(40), "zip"),
+        ("a.zip", b"PK\x03\x04" + bytes(26) + b"a.docx" + b"PK\x03\x04" + bytes(26) + b"word/document.xml", "zip"),
+        ("a.zip", b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml and word/document.xml", "Word"),
         ("download", b"PK\x03\x04" + bytes(40), "zip"),
         ("a.epub", b"PK\x03\x04" + bytes(40), "EPUB"),
         ("book", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", "EPUB"),
