@@ -143,6 +143,24 @@ class Sourcehound:
             )
         return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
 
+    def reindex(
+        self, *, text: str = "", picture: str = "", background: bool = False, progress: Progress | None = None
+    ) -> IndexReport:
+        """Encode everything by the encoders of some specs, the old ones answering until all is done, as the command does.
+
+        Raises:
+            ConfigError: an encoder is unknown, or its weights are missing.
+            BusyError: another process writes this library, or the disk is full.
+        """
+        from sourcehound.agent.reindexing import start
+
+        if background:
+            begun = start(self.home, self.library.name, self.settings, text=text, picture=picture)
+            return IndexReport(document=self.status() | {"background": begun.to_json()})
+        with cell_line() as line:
+            done = self.library.reindex(text=text, picture=picture, progress=progress or line.progress)
+        return IndexReport(document=self.status() | {"reindexed": done.to_json()})
+
     def forget(self, *paths: str | os.PathLike[str]) -> int:
         """Forget files and folders, and the quotes that saved threads took from them; returns how many files.
 

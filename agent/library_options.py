@@ -15,7 +15,8 @@ def library_options(settings: Settings) -> Options:
     """The models, the engine and the recipe of retrieval that the settings name."""
     weights = settings["weights.path"]
     return Options(
-        text=settings["encoders.text"],
+        # what nobody named is no reason to refuse a library that was made with another
+        text=settings["encoders.text"] if "encoders.text" in settings.given else "auto",
         picture=settings["encoders.picture"],
         weights=Path(weights).expanduser() if weights else None,
         engine=settings["index.engine"],

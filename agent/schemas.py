@@ -81,6 +81,38 @@ class Lacking(Document):
     files: Count
 
 
+class Making(Document):
+    """How far the vectors are of an encoder that is to take over; the former one answers until all are there."""
+
+    role: Literal["text", "picture", "likeness", "page"]
+    encoder: str
+    encoded: Count
+    of: Count
+
+
+class Switched(Document):
+    """Who answered for a role before and who does now, by their stamps."""
+
+    from_: str | None = Field(alias="from")
+    to: str
+
+
+class Reindexed(Document):
+    """What `reindex` did; `encoded` and `removed` count units, `unseen` files whose pictures could not be opened."""
+
+    switched: dict[str, Switched]
+    encoded: Count
+    removed: Count
+    unseen: Count
+
+
+class Background(Document):
+    """A process that goes on by itself, and the file that its progress goes to."""
+
+    pid: Count
+    log: str
+
+
 class Status(Document):
     """The account of every file; `add` prints it with its changes."""
 
@@ -95,7 +127,12 @@ class Status(Document):
     waiting: dict[str, Count]
     """For each slow job how many sources wait for it."""
     bytes: dict[str, Count]
+    making: list[Making]
+    writer: Count | None
+    """The process that is writing the library now."""
     changes: Changes | None = None
+    reindexed: Reindexed | None = None
+    background: Background | None = None
 
 
 class Hit(Document):

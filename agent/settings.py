@@ -89,7 +89,11 @@ TABLE: tuple[Setting, ...] = (
         key="find.drop", default=0.0, doc="hits of less than this share of the best one's chance are left out, 0..1"
     ),
     Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
-    Setting(key="encoders.text", default="minilm", doc="text encoder"),
+    Setting(
+        key="encoders.text",
+        default="minilm",
+        doc="text encoder; where none is named, a library keeps the one it was made with",
+    ),
     Setting(
         key="encoders.picture",
         default="auto",
@@ -103,9 +107,15 @@ _BY_KEY = {setting.key: setting for setting in TABLE}
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Values of every key, parsed and checked."""
+    """Values of every key, parsed and checked.
+
+    Attributes:
+        values: by key.
+        given: the keys that some layer named; the others have their defaults.
+    """
 
     values: Mapping[str, Any]
+    given: frozenset[str] = frozenset()
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
@@ -122,18 +132,27 @@ class Settings:
         Raises:
             ConfigError: a key is unknown or a value has the wrong type; names the layer.
         """
-        values: dict[str, Any] = {setting.key: setting.default for setting in TABLE}
-        values.update(_from_file(home / "config.toml"))
-        values.update(_from_environ(environ))
+        given: dict[str, Any] = _from_file(home / "config.toml")
+        given.update(_from_environ(environ))
         for key, value in (flags or {}).items():
             if value is not None:
-                values[key] = _parse(_known(key, "the call"), value, "the call")
-        return cls(values)
+                given[key] = _parse(_known(key, "the call"), value, "the call")
+        return cls({setting.key: setting.default for setting in TABLE} | given, frozenset(given))
+
+    def to_environ(self) -> dict[str, str]:
+        """The values that were given as variables of the environment, for a process that is to have the same."""
+        return {variable(key): _as_text(self.values[key]) for key in sorted(self.given)}
 
 
 def variable(key: str) -> str:
     """The environment variable of a key."""
     return PREFIX + key.upper().replace(".", "__")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(value) if isinstance(value, tuple) else str(value)
 
 
 def _from_environ(environ: Mapping[str, str]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from sourcehound.agent.doors import (
     eval_command,
     find_command,
     index_commands,
+    reindex_command,
     show_command,
 )
 from sourcehound.agent.doors.console import Console
@@ -63,6 +64,7 @@ for command in (
     index_commands.add,
     index_commands.rm,
     index_commands.status,
+    reindex_command.reindex,
     find_command.find,
     ask_command.ask,
     chat.chat,

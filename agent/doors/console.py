@@ -29,6 +29,7 @@ _STAGES = {
     "watch": "watching films",
     "see": "looking at pictures",
     "jobs": "slow jobs",
+    "removing": "removing old vectors",
 }
 
 

@@ -74,12 +74,22 @@ def size_words(n_bytes: float) -> str:
     return f"{n_bytes:.1f} {units[step]}" if step else f"{n_bytes:.0f} B"
 
 
+def _share(making: Mapping[str, Any]) -> str:
+    return f"{whole(making.get('encoded')):,} of {whole(making.get('of')):,} units encoded"
+
+
 def _rest(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     units = record(document.get("units"))
     rows = [(f"{words_of(kind, 30)} units", f"{whole(count):,}") for kind, count in units.items()]
     rows += [
         (f"{words_of(kind, 30)} encoder", words_of(stamp)) for kind, stamp in record(document.get("encoders")).items()
     ]
+    rows += [
+        (f"{words_of(m.get('role'), 30)} encoder to come", f"{words_of(m.get('encoder'))}: {_share(m)}")
+        for m in records(document.get("making"))
+    ]
+    if document.get("writer"):
+        rows.append(("being written by", f"process {whole(document.get('writer'))}"))
     sizes = record(document.get("bytes"))
     rows += [
         (f"{words_of(name, 30)} on disk", size_words(size))

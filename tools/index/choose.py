@@ -65,9 +65,12 @@ class ChosenEngine:
         """See `DenseEngine.search`."""
         return self._engine(kind).search(kind, stamp, query, k=k, allowed=allowed)
 
-    def refresh(self, kind: UnitKind, stamp: str) -> Refreshed:
+    def refresh(self, kind: UnitKind, stamp: str, *, anew: bool = False) -> Refreshed:
         """See `DenseEngine.refresh`."""
-        return self._engine(kind).refresh(kind, stamp)
+        done = self._engine(kind).refresh(kind, stamp, anew=anew)
+        if done.how == "nothing":  # nor is there anything left for the other one
+            self._exact.refresh(kind, stamp)
+        return done
 
     def close(self) -> None:
         """See `DenseEngine.close`."""

@@ -102,7 +102,7 @@ class ChromaEngine:
             found = self._propose(connection, (kind, stamp), query, k, allowed)
         return self._exact.search(kind, stamp, query, k=k, allowed=allowed) if found is None else found
 
-    def refresh(self, kind: UnitKind, stamp: str) -> Refreshed:
+    def refresh(self, kind: UnitKind, stamp: str, *, anew: bool = False) -> Refreshed:
         """See `DenseEngine.refresh`. Must run outside any transaction."""
         connection = self._connect()
         if connection.in_transaction:
@@ -121,6 +121,7 @@ class ChromaEngine:
                 warn=self._warn,
                 progress=self._progress,
                 look=self._look,
+                anew=anew,
             )
             try:
                 return build.run()
@@ -148,14 +149,14 @@ class ChromaEngine:
     ) -> tuple[Scored, ...] | None:
         """Search with Chroma's help; None where it is of none."""
         opened = self._opened(connection, key)
-        if opened is None:
+        if opened is None or not opened[0].width:
             return None
         built, rows = opened
         late = self._changed_since(connection, key, built.n)
         late_units = set(late.units.tolist())
         choice = None if allowed is None else set(allowed)
         share = 1.0 if choice is None else min(1.0, len(choice) / built.rows)
-        n_rows = int(2 * k / share) + _SPARE
+        n_rows = max(int(2 * k / share) + _SPARE, built.width)
         while n_rows <= max(MOST_FETCHED, 2 * k + _SPARE):
             n_rows = min(n_rows, built.rows)
             try:

@@ -24,6 +24,7 @@ from sourcehound.tools.index import vectors
 from sourcehound.tools.index.chroma_rows import MOST_ROWS, ChromaFailure, ChromaRows, Place
 from sourcehound.tools.index.engine import Refreshed
 from sourcehound.tools.index.probe import Seen, find_damage
+from sourcehound.tools.index.recall import GOAL, width_for
 from sourcehound.tools.index.shelf import Built, Shelf, oversized
 
 DEAD_SHARE = 0.2
@@ -62,6 +63,7 @@ class Build:
         warn: told, in one line, what was thrown away and why.
         progress: told (rows done, rows to do) before each batch and at the end.
         look: how a new generation is looked at before it is switched to.
+        anew: whether it is built from nothing in any case.
     """
 
     connection: sqlite3.Connection
@@ -73,6 +75,7 @@ class Build:
     warn: Callable[[str], None]
     progress: Callable[[int, int], None]
     look: Callable[[Place], Seen]
+    anew: bool = False
 
     def run(self) -> Refreshed:
         """Do what is needed.
@@ -84,7 +87,7 @@ class Build:
         """
         n = vectors.generation(self.connection, self.kind, self.stamp)
         wanted = self._wanted()
-        current = self.shelf.current()
+        current = None if self.anew else self.shelf.current()
         if not wanted:
             self._sweep(keep=[])
             return self._refreshed(0, "nothing")
@@ -135,13 +138,29 @@ class Build:
             large = oversized(self.shelf.sizes(folder), n_rows, dimension)
             damage = f"{large} is too large" if large else find_damage(place, self._rows, look=self.look)
             if not damage:
-                return self.shelf.finish(folder, n=n, rows=n_rows, dimension=dimension)
+                width = self._width(place, n_rows)
+                return self.shelf.finish(folder, n=n, rows=n_rows, dimension=dimension, width=width)
         except (OSError, ChromaFailure):
             self.shelf.drop(folder)  # above all where the disk is full
             raise
         self.warn(f"a new Chroma index of {self.kind} vectors is damaged ({damage}): it is thrown away")
         self.shelf.drop(folder)
         return None
+
+    def _width(self, place: Place, n_rows: int) -> int:
+        """How many rows a search must ask for; 0, and said, where the index is no good however many."""
+
+        def ask(query: FloatArray, width: int) -> set[tuple[int, int]]:
+            return {(key.unit, key.row) for key in map(RowId.parse, rows.nearest(query, min(width, n_rows)))}
+
+        with closing(ChromaRows(place)) as rows:
+            width = width_for(lambda: vectors.pieces(self.connection, self.kind, self.stamp), n_rows, ask)
+        if width is None:
+            self.warn(
+                f"a Chroma index of these {self.kind} vectors finds less than {GOAL:.0%} of the nearest: they are searched"
+                " exactly instead"
+            )
+        return width or 0
 
     def _ids(self, built: Built) -> set[str]:
         try:

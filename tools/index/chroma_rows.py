@@ -27,12 +27,13 @@ FLUSHED_FROM = 500
 MOST_ROWS = 5000
 """Rows added in one call; Chroma refuses more than 5461."""
 _TIMEOUT_S = 60.0
-# Recall@10 of 20,000 random rows of 384 dimensions .998 (.942 with an ef of 400); real embeddings are easier
+# Of 100,000 rows of 384 numbers, recall@10 by ef: passages by MiniLM 1.00 at 100, clusters 1.00 at 100, random rows .60 at
+# 400, .87 at 1000, .98 at 2000. So little is asked of every search, and as much more as each index needs (recall.py).
 _HNSW = {
     "space": "cosine",
     "ef_construction": 200,
     "max_neighbors": 32,
-    "ef_search": 1000,
+    "ef_search": 200,
     "sync_threshold": FLUSHED_FROM,
 }
 

@@ -73,8 +73,13 @@ class DenseEngine(Protocol):
         """
         ...
 
-    def refresh(self, kind: UnitKind, stamp: str) -> Refreshed:
+    def refresh(self, kind: UnitKind, stamp: str, *, anew: bool = False) -> Refreshed:
         """Bring the engine's structure up to the table. Never needed for right answers, only for quick ones.
+
+        Args:
+            kind: the kind of unit.
+            stamp: `str` of an encoder's stamp; where it has no vectors any more, the structure is removed.
+            anew: whether it is built from nothing, however good the one that is there.
 
         Raises:
             BusyError: another process is writing the structure still after the wait, or the disk is full.

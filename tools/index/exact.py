@@ -56,12 +56,17 @@ class ExactEngine:
         """See `DenseEngine.search`."""
         return nearest(self._rows(kind, stamp), query, k=k, allowed=allowed)
 
-    def refresh(self, kind: UnitKind, stamp: str) -> Refreshed:
+    def refresh(self, kind: UnitKind, stamp: str, *, anew: bool = False) -> Refreshed:
         """See `DenseEngine.refresh`."""
+        file = MatrixFile(folder=self._folder, kind=kind, stamp=stamp)
+        if anew:
+            with self._guard:
+                self._held.pop((kind, stamp), None)
+                file.remove()
         known = self._held.get((kind, stamp))
         rows = self._rows(kind, stamp)
         if not len(rows.units):
-            MatrixFile(folder=self._folder, kind=kind, stamp=stamp).remove()
+            file.remove()
             return Refreshed(kind=kind, stamp=stamp, rows=0, how="nothing")
         kept = known is not None and known[1] is rows
         return Refreshed(kind=kind, stamp=stamp, rows=len(rows.units), how="kept" if kept else "built")

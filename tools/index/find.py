@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index import made_with, strength
+from sourcehound.tools.index import strength
 from sourcehound.tools.index.allowed import allowed_rows
 from sourcehound.tools.index.chance import CUT, chances
 from sourcehound.tools.index.hit import Hit
@@ -42,7 +42,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
         ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
         SourceUnavailable: the model that judges hits cannot be reached.
     """
-    _refuse_other_encoders(library)
+    library.refuse_other_encoders()
     recipe = library.options.recipe
     ranked: list[list[_Candidate]] = []
     vectors = query_vectors(library, query)
@@ -75,17 +75,6 @@ def dated(catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         else hit
         for hit in hits
     )
-
-
-def _refuse_other_encoders(library: Library) -> None:
-    """Refuse an index of another encoder; a picture encoder that nobody named takes over in silence, pending until `add`."""
-    stamps = library.stamps()
-    here = {stamp for stamp in stamps.values() if stamp is not None}
-    named = ("text",) if library.options.picture == "auto" else ("text", "picture")
-    for role in named:
-        stamp = stamps[role]
-        if stamp is not None:
-            made_with.refuse_other(library.catalogue.connection, stamp, others=here, setting=f"encoders.{role}")
 
 
 def _rank(

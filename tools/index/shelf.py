@@ -41,6 +41,7 @@ class Built:
         dimension: length of a row.
         place: where its collection is.
         sizes: bytes of each of Chroma's index files, which never change again.
+        width: rows that a search must ask for at least (recall.py); 0 where the index is no good however many.
     """
 
     folder: Path
@@ -49,6 +50,7 @@ class Built:
     dimension: int
     place: Place
     sizes: dict[str, int]
+    width: int
 
     @property
     def is_doubtful(self) -> bool:
@@ -138,7 +140,7 @@ class Shelf:
         """Remove the folder of a generation."""
         shutil.rmtree(folder, ignore_errors=True)
 
-    def finish(self, folder: Path, *, n: int, rows: int, dimension: int) -> Built:
+    def finish(self, folder: Path, *, n: int, rows: int, dimension: int, width: int) -> Built:
         """Switch to a generation whose collection is complete and closed.
 
         Raises:
@@ -148,7 +150,8 @@ class Shelf:
         for path in (folder / "chroma").rglob("*"):
             if path.is_file():
                 _sync(path)
-        manifest = begun | {"n": n, "rows": rows, "dimension": dimension, "sizes": _sizes(folder / "chroma")}
+        sizes = _sizes(folder / "chroma")
+        manifest = begun | {"n": n, "rows": rows, "dimension": dimension, "sizes": sizes, "width": width}
         _write(folder / "manifest.json", json.dumps(manifest))
         (folder / "unfinished").unlink()
         _write(self._root / "current", folder.name)
@@ -183,6 +186,7 @@ def _built(folder: Path, data: dict[str, Any]) -> Built:
         dimension=data["dimension"],
         place=_place(folder, data),
         sizes=data["sizes"],
+        width=data["width"],
     )
 
 

@@ -57,7 +57,7 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
         _add_lines(
             lines, [line.text for line in workshop.ocr.read(item.pixels, photo=False) if line.score >= 0.8], len(rows)
         )
-        rows.append(rows_of(workshop, [item.pixels]))
+        rows.append(rows_of(workshop.eyes, [item.pixels]))
     if not moments:
         raise MediaError("no frame of it could be decoded", path=subject.path)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sourcehound.tools.errors import ConfigError, MediaError, SourceUnavailable, ToolError
@@ -64,6 +64,7 @@ def work(
     progress: Progress = no_progress,
     after: Callable[[], None] = lambda: None,
     program: str | None = None,
+    only: Collection[str] = JOBS,
 ) -> None:
     """Do every waiting job, and those that arise from them.
 
@@ -72,6 +73,7 @@ def work(
         progress: told of each job.
         after: called after each job (the encoder fills in what the job found).
         program: version of this program, the installed one by default: what another version failed at is tried again.
+        only: the jobs to do, by name.
 
     Raises:
         BusyError: the disk is full or the library locked; what was done stays done.
@@ -83,7 +85,7 @@ def work(
         )
     seen: set[Waiting] = set()
     lacking: set[str] = set()
-    while todo := [item for item in waiting(catalogue) if item not in seen]:
+    while todo := [item for item in waiting(catalogue) if item not in seen and item.job in only]:
         seen.update(todo)
         for done, item in enumerate(todo):
             subject = _subject(catalogue, item.source)

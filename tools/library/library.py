@@ -6,20 +6,23 @@ The one object that doors and tools share. Nothing heavy is imported or loaded b
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from sourcehound.tools.encoders.encoder import Encoder
+from sourcehound.tools.encoders.encoder import Encoder, Item
 from sourcehound.tools.encoders.named import Encoders
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index.engine import DenseEngine
+from sourcehound.tools.index.made_with import Role
 from sourcehound.tools.index.recipe import Recipe
+from sourcehound.tools.library.answering import Answering
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.lock import exclusive
+from sourcehound.tools.library.lock import exclusive, holder
 from sourcehound.tools.library.status import searched, status
 from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, standing, sync
 from sourcehound.tools.library.within import EVERYTHING, Within
@@ -30,13 +33,14 @@ from sourcehound.tools.senses.sense import Ocr, Speech
 if TYPE_CHECKING:
     from sourcehound.tools.index.choose import EngineSetting
     from sourcehound.tools.library.pool import Readers
+    from sourcehound.tools.library.reindex import Reindexed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """How a library works; the settings of the same names are described in settings.py of the agent."""
 
-    text: str = "minilm"
+    text: str = "auto"
     picture: str = "auto"
     weights: Path | None = None
     engine: EngineSetting = "auto"
@@ -91,20 +95,38 @@ class Library:
         return Encoders(weights_path=self.options.weights, cache_dir=self.cache, threads=self.options.threads)
 
     @cached_property
-    def text_encoder(self) -> Encoder:
-        """Words into the space of words."""
-        return self.encoders.text(self.options.text)
+    def answering(self) -> Answering:
+        """Which encoders answer: those that everything is encoded by, whatever the settings name by now."""
+        return Answering(
+            connect=lambda: self.catalogue.connection,
+            encoders=self.encoders,
+            text=self.options.text,
+            picture=self.options.picture,
+            library=self.name,
+        )
 
-    @cached_property
+    @property
+    def text_encoder(self) -> Encoder:
+        """Words into the space of words; may be another one from one moment to the next, so take it once for a search."""
+        return self.answering.encoder("text")
+
+    @property
     def picture_encoder(self) -> Encoder:
         """Pictures into the space that words are sought in."""
-        return self.encoders.pictures(self.options.picture)
+        return self.answering.encoder("picture")
 
-    @cached_property
+    @property
     def likeness_encoder(self) -> Encoder:
         """Pictures into the space that pictures are sought in: a CLIP-like model's own, else the classifier's features."""
-        words = self.picture_encoder
-        return words if "text" in words.takes else self.encoders.pictures("effnet-features")
+        return self.answering.encoder("likeness")
+
+    def refuse_other_encoders(self) -> None:
+        """Refuse to work with other encoders than the index was made with, unless `reindex` is at it.
+
+        Raises:
+            ConfigError: names both, and the command that makes the index anew.
+        """
+        self.answering.check()
 
     @cached_property
     def ranker(self) -> Ranker | None:
@@ -163,25 +185,87 @@ class Library:
             InputError: none of the paths exists.
             BusyError: another process writes this library, or the disk is full.
         """
-        from sourcehound.tools.library import encode, jobs
+        from sourcehound.tools.library import encode, jobs, reindex
 
         with exclusive(self.folder / "library.lock", f"library {self.name}"):
+            self.answering.check()
             changes = sync(
                 self.catalogue, self.readers, paths, now=self.now, include=include, exclude=exclude, progress=progress
             )
+            # a picture encoder that was found since takes over as soon as it has seen everything
+            reindex.begin(self.catalogue, self.answering, self._wanted("picture"), instead=False)
+            coming = self.answering.coming("text")
+            successor = "" if coming is None else str(coming.stamp)
 
             def fill(tell: Progress = no_progress) -> None:
                 if self.text_encoder.is_here():
-                    encode.encode_pending(self.catalogue, self.text_encoder, progress=tell)
+                    encode.encode_pending(self.catalogue, self.text_encoder, successor=successor, progress=tell)
 
             fill(progress)
             jobs.work(self._workshop(), progress=progress, after=fill)
-            self._refresh()
+            reindex.switch(self.catalogue, self.answering)
+            self._refresh(reindex.remove_gone(self.catalogue))
         return changes
 
-    def _refresh(self) -> None:
+    def reindex(
+        self,
+        *,
+        text: str = "",
+        picture: str = "",
+        progress: Progress = no_progress,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> Reindexed:
+        """Encode everything by other encoders while the old ones answer, then switch; the same call goes on after a kill.
+
+        Args:
+            text: spec of the text encoder, empty for what the settings name.
+            picture: spec of the picture encoder, empty for what the settings name.
+            progress: told of each step.
+            sleep: waits that many seconds.
+
+        Without any spec, what is derived is made anew too: the word index and the engines' caches.
+
+        Raises:
+            ConfigError: an encoder is unknown, or its weights are missing.
+            BusyError: another process writes this library, or the disk is full.
+        """
+        from sourcehound.tools.library import reindex
+
+        with exclusive(self.folder / "library.lock", f"library {self.name}"):
+            wanted = self._named(text, picture) or {**self._wanted("text"), **self._wanted("picture")}
+            run = reindex.Reindex(
+                catalogue=self.catalogue,
+                answering=self.answering,
+                workshop=self._workshop,
+                engine=self.engine,
+                progress=progress,
+                sleep=sleep,
+            )
+            return run.run(wanted, rebuild=not (text or picture))
+
+    def _named(self, text: str, picture: str) -> dict[Role, Encoder]:
+        """The encoders of some specs, by what they are for.
+
+        Raises:
+            ConfigError: one is unknown, or its weights are missing.
+        """
+        wanted: dict[Role, Encoder] = {"text": self.answering.open("text", text)} if text else {}
+        if picture:
+            wanted |= self.answering.of_pictures(self.answering.open("picture", picture))
+        for encoder in wanted.values():
+            if not encoder.is_here():
+                encoder.encode([Item(text="weights")], as_="query")  # says what is missing and how to get it
+        return wanted
+
+    def _wanted(self, role: Literal["text", "picture"]) -> dict[Role, Encoder]:
+        """The encoders that the settings name, those whose weights are here."""
+        encoder = self.answering.wanted(role)
+        found: dict[Role, Encoder] = {role: encoder} if role == "text" else self.answering.of_pictures(encoder)
+        return found if all(encoder.is_here() for encoder in found.values()) else {}
+
+    def _refresh(self, gone: Collection[str] = ()) -> None:
         """Bring the engines' caches up to the table."""
-        for stamp in filter(None, set(self.stamps().values())):
+        for stamp in filter(None, {*self.stamps().values(), *gone}):
             for kind in UNIT_KINDS:
                 self.engine.refresh(kind, stamp)
 
@@ -215,7 +299,12 @@ class Library:
 
     def status(self) -> dict[str, Any]:
         """The status document."""
-        return status(self.catalogue, self.name, self.stamps())
+        from sourcehound.tools.library.reindex import making
+
+        return status(self.catalogue, self.name, self.stamps()) | {
+            "making": making(self.catalogue),
+            "writer": holder(self.folder / "library.lock"),
+        }
 
     def searched(self, scope: Within = EVERYTHING) -> dict[str, Any]:
         """What a search of a scope covers: `{"files", "units", "pending"}`."""
@@ -249,4 +338,5 @@ class Library:
             text_encoder=self.text_encoder,
             picture_encoder=self.picture_encoder,
             likeness_encoder=self.likeness_encoder,
+            coming=tuple(filter(None, (self.answering.coming("picture"), self.answering.coming("likeness")))),
         )

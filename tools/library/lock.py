@@ -57,6 +57,21 @@ def exclusive(
         os.close(handle)
 
 
+def holder(path: Path) -> int | None:
+    """The process that holds the lock at `path` now; None if nobody does."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        if _try(handle):
+            return None
+        number = os.pread(handle, 32, 0).decode("ascii", "replace").strip()
+        return int(number) if number.isdigit() else None
+    finally:
+        os.close(handle)
+
+
 def _try(handle: int) -> bool:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from sourcehound.tools.encoders.encoder import FloatArray, Item, Pixels
+from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Locator
 from sourcehound.tools.index.vectors import put
@@ -32,8 +32,10 @@ def see(workshop: Workshop, subject: Subject, _: int) -> Write:
     seen: list[tuple[int, str, FloatArray]] = []
     query = "SELECT id, locator FROM units WHERE source_id = ? AND kind IN ('image', 'moment')"
     for row, locator in workshop.catalogue.connection.execute(query, (subject.source,)).fetchall():
-        pictures = _pixels(workshop, subject, Locator.from_json(json.loads(locator)))
-        seen.extend((row, stamp, rows) for stamp, rows in rows_of(workshop, pictures))
+        eyes = _lacking(workshop, row)
+        if eyes:
+            pictures = _pixels(workshop, subject, Locator.from_json(json.loads(locator)))
+            seen.extend((row, stamp, rows) for stamp, rows in rows_of(eyes, pictures))
 
     def write(connection: sqlite3.Connection) -> None:
         for row, stamp, rows in seen:
@@ -43,10 +45,17 @@ def see(workshop: Workshop, subject: Subject, _: int) -> Write:
     return write
 
 
-def rows_of(workshop: Workshop, pictures: Sequence[Pixels]) -> list[tuple[str, FloatArray]]:
-    """The rows of some pictures in every picture encoder's space, by stamp."""
+def rows_of(eyes: Sequence[Encoder], pictures: Sequence[Pixels]) -> list[tuple[str, FloatArray]]:
+    """The rows of some pictures in the space of each picture encoder, by stamp."""
     items = [Item(pictures=(pixels,)) for pixels in pictures]
-    return [(str(eye.stamp), eye.encode(items, as_="item").rows) for eye in workshop.eyes]
+    return [(str(eye.stamp), eye.encode(items, as_="item").rows) for eye in eyes]
+
+
+def _lacking(workshop: Workshop, row: int) -> list[Encoder]:
+    """The picture encoders that have not seen a unit yet."""
+    query = "SELECT stamp FROM vectors WHERE unit = ?"
+    here = {stamp for (stamp,) in workshop.catalogue.connection.execute(query, (row,))}
+    return [eye for eye in workshop.eyes if str(eye.stamp) not in here]
 
 
 def _pixels(workshop: Workshop, subject: Subject, where: Locator) -> list[Pixels]:

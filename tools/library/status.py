@@ -21,7 +21,8 @@ SELECT f.shown, f.path,
     ELSE EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'failed' AND j.retry) END,
   CASE WHEN f.state = 'skipped' THEN 'skipped' WHEN f.state = 'failed' THEN 'failed' WHEN f.state = 'pending' THEN 'pending'
     WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'todo') THEN 'pending'
-    WHEN EXISTS (SELECT 1 FROM units u WHERE u.source_id = f.source AND u.encoded <> :stamp AND :encodes) THEN 'pending'
+    WHEN EXISTS (SELECT 1 FROM units u WHERE u.source_id = f.source AND u.encoded <> :stamp AND :encodes
+      AND u.encoded <> COALESCE((SELECT a.stamp FROM answering a WHERE a.role = 'text.next'), :stamp)) THEN 'pending'
     WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'failed') THEN 'failed' ELSE 'indexed' END,
   CASE WHEN f.reason <> '' THEN f.reason ELSE COALESCE((SELECT j.job || ': ' || j.reason FROM jobs j
     WHERE j.source = f.source AND j.state = 'failed' LIMIT 1), '') END

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sourcehound.tools.evidence import KIND_OF_UNIT, Evidence, Locator, Source, UnitKind, file_uri, unit_id
-from sourcehound.tools.index import vectors, words
+from sourcehound.tools.index import made_with, vectors, words
 
 _BATCH = 500
 
@@ -26,6 +26,8 @@ class Unit:
         text: the words in it, as the source has them or as they were read or heard there; they are what is quoted.
         about: words said about it (title, headings, caption, file and folder names); searched, never quoted.
         detail: small facts for people and planners, as `found_by` or `tags`.
+        part: `table` or `figure` if it is one or rows of one, else empty.
+        number: which of them in its source, from 1; 0 if it is none.
         row: its row in the catalogue, 0 before it is written.
     """
 
@@ -35,6 +37,8 @@ class Unit:
     locator: Locator
     producer: str
     detail: dict[str, str] = field(default_factory=dict[str, str])
+    part: str = ""
+    number: int = 0
     row: int = 0
     source: int = 0
 
@@ -59,8 +63,8 @@ def write_units(
         if (text, about) == (unit.text, unit.about):
             continue
         words.remove_words(connection, row)
-        if encoded:
-            vectors.remove(connection, row, stamp=encoded)
+        for stamp in {encoded, *made_with.stamps_of(connection, "text")} - {""}:
+            vectors.remove(connection, row, stamp=stamp)
         connection.execute(
             "UPDATE units SET text = ?, about = ?, producer = ?, detail = ?, encoded = '' WHERE id = ?",
             (unit.text, unit.about, unit.producer, json.dumps(unit.detail), row),
@@ -71,8 +75,8 @@ def write_units(
 
 def _insert(connection: sqlite3.Connection, source: int, name: str, unit: Unit) -> int:
     cursor = connection.execute(
-        "INSERT INTO units (unit_id, source_id, kind, page, text, about, locator, producer, detail)"
-        " VALUES (?,?,?,?,?,?,?,?,?)",
+        "INSERT INTO units (unit_id, source_id, kind, page, text, about, locator, producer, detail, part, number)"
+        " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (
             name,
             source,
@@ -83,6 +87,8 @@ def _insert(connection: sqlite3.Connection, source: int, name: str, unit: Unit) 
             json.dumps(unit.locator.to_json()),
             unit.producer,
             json.dumps(unit.detail),
+            unit.part,
+            unit.number,
         ),
     )
     row = int(cursor.lastrowid or 0)
@@ -124,9 +130,9 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
     for start in range(0, len(rows), _BATCH):
         part = list(rows[start : start + _BATCH])
         marks = ",".join("?" * len(part))
-        columns = "id, source_id, kind, text, about, locator, producer, detail"
+        columns = "id, source_id, kind, text, about, locator, producer, detail, part, number"
         query = f"SELECT {columns} FROM units WHERE id IN ({marks})"  # noqa: S608  only question marks are put in
-        for row, source, kind, text, about, locator, producer, detail in connection.execute(query, part):
+        for row, source, kind, text, about, locator, producer, detail, *called in connection.execute(query, part):
             found[row] = Unit(
                 kind=kind,
                 text=text,
@@ -134,6 +140,8 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
                 locator=Locator.from_json(json.loads(locator)),
                 producer=producer,
                 detail=json.loads(detail),
+                part=called[0],
+                number=called[1],
                 row=row,
                 source=source,
             )

@@ -62,6 +62,7 @@ class Workshop:
     Attributes:
         picture_encoder: pictures into the space that words are sought in.
         likeness_encoder: pictures into the space that pictures are sought in; the same one for a CLIP-like model.
+        coming: picture encoders that are being made ready to take over from these.
     """
 
     catalogue: Catalogue
@@ -71,11 +72,13 @@ class Workshop:
     text_encoder: Encoder
     picture_encoder: Encoder
     likeness_encoder: Encoder
+    coming: tuple[Encoder, ...] = ()
 
     @property
     def eyes(self) -> tuple[Encoder, ...]:
         """The picture encoders whose weights are here, each once."""
-        by_stamp = {str(encoder.stamp): encoder for encoder in (self.picture_encoder, self.likeness_encoder)}
+        all_ = (self.picture_encoder, self.likeness_encoder, *self.coming)
+        by_stamp = {str(encoder.stamp): encoder for encoder in all_}
         return tuple(encoder for encoder in by_stamp.values() if encoder.is_here())
 
 

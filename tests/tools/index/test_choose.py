@@ -89,9 +89,9 @@ class Noted:
         self.done.append("search")
         return self.behind.search(kind, stamp, query, k=k, allowed=allowed)
 
-    def refresh(self, kind: UnitKind, stamp: str) -> Refreshed:
+    def refresh(self, kind: UnitKind, stamp: str, *, anew: bool = False) -> Refreshed:
         self.done.append("refresh")
-        return self.behind.refresh(kind, stamp)
+        return self.behind.refresh(kind, stamp, anew=anew)
 
     def close(self) -> None:
         self.done.append("close")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import socket
 import sqlite3
@@ -104,6 +105,41 @@ def test_exact_and_chroma_agree(
         assert all(abs(scores.get(scored.unit, scored.score) - scored.score) < 1e-3 for scored in found)
 
     assert np.mean(recalls) >= 0.99
+
+
+def test_a_poor_index_is_searched_as_widely_as_it_needs(
+    engine: ChromaEngine,
+    exact: ExactEngine,
+    fill: Fill,
+    cloud: Cloud,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+):
+    poor = {"space": "cosine", "ef_construction": 16, "max_neighbors": 6, "ef_search": 8, "sync_threshold": 500}
+    monkeypatch.setattr("sourcehound.tools.index.chroma_rows._HNSW", poor)
+    fill(cloud(2400, 48))
+    engine.refresh("passage", STAMP)
+    [manifest] = (tmp_path / "vectors").rglob("manifest.json")
+    assert json.loads(manifest.read_text(encoding="utf-8"))["width"] > 30
+    queries = cloud(60, 48, seed=7)
+    pairs = [[one.search("passage", STAMP, query, k=10) for one in (exact, engine)] for query in queries]
+    assert np.mean([recall(expected, found) for expected, found in pairs]) >= 0.99
+
+
+def test_an_index_that_finds_too_little_however_widely_it_is_searched_is_not_used(
+    engine: ChromaEngine,
+    exact: ExactEngine,
+    fill: Fill,
+    cloud: Cloud,
+    warnings: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("sourcehound.tools.index.recall.GOAL", 1.1)
+    fill(cloud(700, 24))
+    engine.refresh("passage", STAMP)
+    assert "finds less than 99% of the nearest: they are searched exactly instead" in warnings[-1]
+    query = cloud(1, 24, seed=7)[0]
+    assert engine.search("passage", STAMP, query, k=10) == exact.search("passage", STAMP, query, k=10)
 
 
 def test_what_changed_after_the_index_was_built_is_found_as_it_is_now(

@@ -25,7 +25,7 @@ def build(shelf: Shelf, n: int, *, copy: Built | None = None) -> Built:
         database.execute("CREATE TABLE IF NOT EXISTS t (n)")
         database.execute("INSERT INTO t VALUES (?)", (n,))
         database.commit()
-    return shelf.finish(folder, n=n, rows=10, dimension=4)
+    return shelf.finish(folder, n=n, rows=10, dimension=4, width=30)
 
 
 def test_nothing_is_current_before_a_generation_is_finished(shelf: Shelf):
@@ -71,7 +71,7 @@ def test_a_file_larger_than_its_rows_can_need_is_seen_without_reading_it(shelf: 
     assert oversized(shelf.sizes(folder), rows=1, dimension=4) == "link_lists.bin"
     assert oversized(shelf.sizes(folder), rows=12_000, dimension=32) == ""
     assert oversized({"link_lists.bin": 1_301_129_048_592}, rows=12_107, dimension=32) == "link_lists.bin"
-    assert shelf.finish(folder, n=7, rows=1, dimension=4).is_doubtful
+    assert shelf.finish(folder, n=7, rows=1, dimension=4, width=30).is_doubtful
 
 
 def test_sweeping_keeps_what_is_named(shelf: Shelf, tmp_path: Path):
@@ -120,9 +120,9 @@ def test_a_generation_of_another_server_is_not_current(tmp_path: Path, shelf: Sh
 
 def test_a_server_takes_a_collection_over_and_keeps_it_while_it_is_used(tmp_path: Path):
     shelf = Shelf(tmp_path / "s", name="page-1", url="http://127.0.0.1:8000")
-    old = shelf.finish(shelf.begin(7), n=7, rows=1, dimension=4)
-    new = shelf.finish(shelf.begin(8, copy=old), n=8, rows=2, dimension=4)
-    other = shelf.finish(shelf.begin(9), n=9, rows=2, dimension=4)
+    old = shelf.finish(shelf.begin(7), n=7, rows=1, dimension=4, width=30)
+    new = shelf.finish(shelf.begin(8, copy=old), n=8, rows=2, dimension=4, width=30)
+    other = shelf.finish(shelf.begin(9), n=9, rows=2, dimension=4, width=30)
 
     assert old.place == new.place
     assert other.place.collection not in {old.place.collection, ""}
