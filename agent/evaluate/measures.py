@@ -44,11 +44,23 @@ def measured(names: Sequence[str], questions: Sequence[Question], run: Run) -> V
     }
 
 
-def _by_ir_measures(names: Sequence[str], questions: Sequence[Question], run: Run) -> dict[str, dict[str, float]]:
+def check_installed() -> None:
+    """Make sure that there is something to measure with, before any work is done.
+
+    Raises:
+        ConfigError: ir-measures is not installed.
+    """
     try:
         import ir_measures
     except ImportError as error:
         raise ConfigError("ir-measures is not installed", remedy='pip install "sourcehound[eval]"') from error
+    del ir_measures
+
+
+def _by_ir_measures(names: Sequence[str], questions: Sequence[Question], run: Run) -> dict[str, dict[str, float]]:
+    check_installed()
+    import ir_measures
+
     values = {name: dict.fromkeys((question.id for question in questions), 0.0) for name in names}
     if names:
         asked = [ir_measures.parse_measure(name) for name in names]

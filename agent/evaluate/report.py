@@ -12,6 +12,7 @@ from typing import Any
 
 from sourcehound.agent.evaluate.bootstrap import LEVEL, Bootstrap, Interval
 from sourcehound.agent.evaluate.collection import Collection, Question, Texts
+from sourcehound.agent.evaluate.measures import check_installed
 from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.evaluate.runs import Half, ScopeRun, asked, run
 from sourcehound.agent.evaluate.system import System, options_of
@@ -169,10 +170,11 @@ def evaluate(
 
     Raises:
         InputError: no question has a right item in a scope that is asked for.
-        ConfigError: a setting is wrong, or weights are missing.
+        ConfigError: ir-measures is not installed, a setting is wrong, or weights are missing.
         BusyError: another process writes the library, or the disk is full.
     """
     begun = clock()
+    check_installed()
     questions = asked(collection, half=plan.half, limit=plan.limit)
     scopes = [scope for scope in collection.scopes if not plan.scopes or scope.name in plan.scopes]
     scopes = [scope for scope in scopes if any(map(scope.asks, questions))]

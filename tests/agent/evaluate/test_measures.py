@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from math import log2
 
 import pytest
 
 from sourcehound.agent.evaluate.collection import Question
-from sourcehound.agent.evaluate.measures import measured, scores
+from sourcehound.agent.evaluate.measures import check_installed, measured, scores
+from sourcehound.tools.errors import ConfigError
 
 QUESTION = Question(id="q", text="", relevant={"b": 1, "d": 1, "x": 1})
 RUN = {"q": ["a", "b", "c", "d", "e"]}
@@ -51,3 +53,10 @@ def test_the_order_of_a_run_is_kept_though_its_names_sort_otherwise():
     items = [f"item {n:03d}" for n in range(900, 0, -1)]
     assert sorted(scores(items), key=scores(items).__getitem__, reverse=True) == items
     assert measured(["RR"], [asked("q", **{"item 100": 1})], {"q": items})["RR"]["q"] == pytest.approx(1 / 801)
+
+
+def test_without_ir_measures_nothing_is_begun(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setitem(sys.modules, "ir_measures", None)
+    with pytest.raises(ConfigError, match="ir-measures is not installed") as raised:
+        check_installed()
+    assert raised.value.remedy == 'pip install "sourcehound[eval]"'
