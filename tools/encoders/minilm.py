@@ -11,7 +11,7 @@ Source:
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -20,6 +20,7 @@ import numpy as np
 
 from sourcehound.tools.encoders.encoder import FloatArray, Item, Stamp, Takes, Vectors
 from sourcehound.tools.encoders.minilm_arrays import HIDDEN, token_states
+from sourcehound.tools.encoders.rows import unit
 from sourcehound.tools.encoders.weights import Sought, known
 from sourcehound.tools.errors import ToolInputError
 
@@ -118,37 +119,53 @@ class MiniLm:
             ConfigError: the weights are missing or differ from their hash.
         """
         if not few:
-            return self._encode(texts, few=False)
+            return unit(np.array(self._encode(texts, _mean, few=False), np.float32).reshape(-1, HIDDEN))
         key, asked = tuple(texts), self._asked
         if asked is None or asked[0] != key:
-            asked = self._asked = (key, self._encode(texts, few=True))
+            asked = self._asked = (key, unit(np.array(self._encode(texts, _mean, few=True)).reshape(-1, HIDDEN)))
         return asked[1].copy()
 
-    def _encode(self, texts: Sequence[str], *, few: bool) -> FloatArray:
-        rows = np.empty((len(texts), HIDDEN), dtype=np.float32)
+    def encode_tokens(self, texts: Sequence[str], *, few: bool = False) -> list[FloatArray]:
+        """Encode texts as the last states of their tokens, the two marker tokens included.
+
+        Args:
+            texts: any number of them.
+            few: that not many more will follow, so that loading a runtime would not pay.
+
+        Returns:
+            For each text float32, shape (n_tokens, 384), unit length.
+
+        Raises:
+            ConfigError: the weights are missing or differ from their hash.
+        """
+        return self._encode(texts, unit, few=few)
+
+    def _encode(self, texts: Sequence[str], take: Callable[[FloatArray], FloatArray], *, few: bool) -> list[FloatArray]:
+        """What `take` makes of the states of each text, shape (n_tokens, 384)."""
+        taken = [np.empty(0, dtype=np.float32)] * len(texts)
         if not texts:
-            return rows
+            return taken
         tokenizer = self._load()
         # A lone surrogate, as odd file names have, cannot be tokenised.
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         ids = [encoding.ids for encoding in tokenizer.encode_batch_fast(clean)]
         if self._session is None and few and sum(map(len, ids)) <= _FEW_TOKENS:
-            for row, text_ids in zip(rows, ids, strict=True):
-                row[:] = token_states(self._tensors, np.asarray(text_ids, dtype=np.int64)).mean(axis=0)
+            taken = [take(token_states(self._tensors, np.asarray(text_ids, dtype=np.int64))) for text_ids in ids]
         else:
             by_length = sorted(range(len(ids)), key=lambda index: len(ids[index]))
             batches = [by_length[start : start + _BATCH] for start in range(0, len(ids), _BATCH)]
 
             def fill(batch: list[int]) -> None:
-                rows[batch] = self._run([ids[index] for index in batch])
+                for index, states in zip(batch, self._run([ids[index] for index in batch]), strict=True):
+                    taken[index] = take(states)
 
             # a batch a thread: two threads that share one batch wait for each other at every layer
             with ThreadPoolExecutor(min(self._threads, len(batches))) as pool:
                 list(pool.map(fill, batches))
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return taken
 
-    def _run(self, ids: Sequence[Sequence[int]]) -> FloatArray:
-        """Mean states of a batch, shape (batch, 384)."""
+    def _run(self, ids: Sequence[Sequence[int]]) -> list[FloatArray]:
+        """The states of each text of a batch, without padding."""
         longest = max(map(len, ids))
         token_ids = np.zeros((len(ids), longest), dtype=np.int64)
         mask = np.zeros((len(ids), longest), dtype=np.int64)
@@ -156,9 +173,8 @@ class MiniLm:
             token_ids[row, : len(text_ids)] = text_ids
             mask[row, : len(text_ids)] = 1
         (states,) = self._runtime().run(None, {"token_ids": token_ids, "mask": mask})
-        states = np.asarray(states, dtype=np.float32).reshape(len(ids), longest, HIDDEN)
-        counted = mask[:, :, None].astype(np.float32)  # (batch, tokens, 1)
-        return (states * counted).sum(axis=1) / counted.sum(axis=1)
+        by_text = np.asarray(states, dtype=np.float32).reshape(len(ids), longest, HIDDEN)
+        return [of_text[: len(text_ids)] for of_text, text_ids in zip(by_text, ids, strict=True)]
 
     def _load(self) -> Tokenizer:
         with self._lock:
@@ -182,3 +198,7 @@ class MiniLm:
 
                 self._session = minilm_session(self._tensors, threads=1)
             return self._session
+
+
+def _mean(states: FloatArray) -> FloatArray:
+    return states.mean(axis=0)
