@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sourcehound.tools.encoders.encoder import FloatArray, Vectors
+from sourcehound.tools.encoders.spec import Spec
 from sourcehound.tools.errors import ConfigError, ToolInputError
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import vectors
@@ -71,6 +72,16 @@ def to_keep(stamp: str, gives: Literal["single", "multi"], encoded: Vectors, com
         Kept(stamp=stamp, vectors=Vectors(rows=np.concatenate(few), owner=owners), scheme=compact.scheme),
         Kept(stamp=vectors.mean_stamp(stamp), vectors=Vectors(rows=means, owner=owner), scheme=_ONE),
     )
+
+
+def compact_for(spec: str, compact: Compact) -> Compact:
+    """The choices for one encoder: the number of vectors that its spec asks for goes before that of the settings.
+
+    Raises:
+        ConfigError: the spec is none.
+    """
+    asked = Spec.parse(spec).vectors if spec.startswith("hf:") else None
+    return compact if asked is None else replace(compact, vectors=asked)
 
 
 def write(connection: sqlite3.Connection, units: Sequence[int], kept: Sequence[Kept]) -> None:
