@@ -16,6 +16,7 @@ from sourcehound.tools.library.reading import Anchor, Section
 
 _TITLES = ("title", "name")
 _TEXTS = ("text", "body", "content")
+_STOPS = (".", "!", "?", "…", "。", "！", "？", '."', ".”")
 _PLAIN_KEY = re.compile(r"[^\W\d]\w*")
 _LONGEST_TITLE = 300
 _LONGEST_KEY = 80
@@ -63,8 +64,8 @@ class Lines:
     _anchors: list[Anchor] = field(default_factory=list[Anchor])
     length: int = 0
 
-    def add(self, words: str, path: str, *, after: str = "\n") -> None:
-        """Add words that stand at a path."""
+    def add(self, words: str, path: str, *, after: str = "\n\n") -> None:
+        """Add words that stand at a path; blank lines stand between, so that each can be quoted alone."""
         if not words.strip():
             return
         if self.named:
@@ -134,10 +135,12 @@ def record(lines: Lines, value: Any, *, path: str, part: str, heading: str = "")
         fields = cast("dict[str, Any]", value)
         for key in _first(fields, _TITLES, longest=_LONGEST_TITLE):
             title = one_line(fields[key])
-            lines.add(fields[key].strip(), path_of(path, key), after="\n\n")
+            lines.add(fields[key].strip(), path_of(path, key))
             taken.add(key)
         for key in _first(fields, _TEXTS):
-            lines.add(fields[key].strip(), path_of(path, key), after="\n\n")
+            words = fields[key].strip()
+            # what follows whole sentences, an id as a rule, stays in their passage
+            lines.add(words, path_of(path, key), after="\n" if words.endswith(_STOPS) else "\n\n")
             taken.add(key)
         value = {key: inner for key, inner in fields.items() if key not in taken}
     lines.field("", value, path)

