@@ -37,7 +37,8 @@ def read_totals(connection: sqlite3.Connection) -> Totals:
         SQLite, ext/fts5/fts5_index.c, "averages record": varints of the number of rows and of the words of each column.
     """
     found = connection.execute("SELECT block FROM words_data WHERE id = ?", (_AVERAGES,)).fetchone()
-    n_units, *n_words = varints(found[0]) if found and found[0] else (0,)
+    # the last column has other spellings of words of the first two: a unit is no longer for them
+    n_units, *n_words = varints(found[0])[:-1] if found and found[0] else (0,)
     return Totals(n_units=n_units, mean_length=sum(n_words) / n_units if n_units else 0.0)
 
 
@@ -46,10 +47,10 @@ def inverse_frequency(totals: Totals, n_found: int) -> float:
     return max(_LEAST, math.log(max(_LEAST, totals.n_units - n_found + 0.5) / (n_found + 0.5)))
 
 
-def score(
+def parts(
     often: FloatArray, lengths: FloatArray, inverse: Sequence[float], has_length: Sequence[bool], totals: Totals
 ) -> FloatArray:
-    """BM25 of each unit.
+    """What each word adds to the BM25 of each unit.
 
     Args:
         often: float32, shape (n_units, n_words), occurrences of each word, weighted.
@@ -59,7 +60,7 @@ def score(
         totals: of the library.
 
     Returns:
-        float32, shape (n_units,), >= 0.
+        float32, shape (n_units, n_words), >= 0.
 
     Source:
         Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; k1, b and the floor of
@@ -67,8 +68,7 @@ def score(
     """
     share = lengths / totals.mean_length if totals.mean_length else np.ones_like(lengths)
     damped = np.where(np.array(has_length, bool), (1 - B + B * share)[:, None], 1.0)  # (n_units, n_words)
-    parts = often * (K1 + 1) / (often + K1 * damped) * np.array(inverse)  # (n_units, n_words)
-    return parts.sum(axis=1).astype(np.float32)
+    return (often * (K1 + 1) / (often + K1 * damped) * np.array(inverse)).astype(np.float32)
 
 
 def varints(blob: bytes) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ import sqlite3
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,10 @@ _ENTRIES = np.dtype([("key", "<u4"), ("text", "u1"), ("about", "u1")])
 _MOST = 255
 _PAIR = 1 << 31
 """Set in the key of a pair of characters, never in that of a stem."""
+_OTHER = 1 << 30
+"""Set in what is stored for another spelling of a stem."""
+_OTHER_COUNTS = 0.5
+"""Occurrences that another spelling counts: as it was typed comes first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +55,33 @@ def create_table(connection: sqlite3.Connection) -> None:
     )
 
 
-def write(connection: sqlite3.Connection, unit: int, text: str, about: str) -> None:
-    """Write the words of a unit that has none here. Must run inside a transaction."""
-    stems = count_stems(connection, text, about)
-    packed = [_ENTRY.pack(stem_key(stem), min(n, _MOST), min(m, _MOST)) for stem, (n, m) in stems.items()]
-    in_text, in_about = Counter(pairs_of(text)), Counter(pairs_of(about))
-    packed += [
-        _ENTRY.pack(pair_key(pair), min(in_text[pair], _MOST), min(in_about[pair], _MOST))
-        for pair in in_text | in_about
-    ]
+def write(
+    connection: sqlite3.Connection, unit: int, text: str, about: str, *, others: tuple[str, str] = ("", "")
+) -> None:
+    """Write the words of a unit that has none here. Must run inside a transaction.
+
+    Args:
+        connection: the library's.
+        unit: its row.
+        text: its words.
+        about: words said about it.
+        others: other spellings of words of both; they are found too, but make it no longer.
+    """
+    packed = _packed(count_stems(connection, text, about), 0)
+    if any(others):
+        packed += _packed(count_stems(connection, *others), _OTHER)
+    in_text, in_about = Counter(pairs_of(f"{text}\n{others[0]}")), Counter(pairs_of(f"{about}\n{others[1]}"))
+    packed += [_entry(pair_key(pair), in_text[pair], in_about[pair]) for pair in in_text | in_about]
     # never OR REPLACE: that takes a savepoint, at which FTS5 writes out what it has gathered of every unit so far
     connection.execute("INSERT INTO forward (unit, entries) VALUES (?, ?)", (unit, b"".join(packed)))
+
+
+def _packed(stems: Mapping[str, tuple[int, int]], mark: int) -> list[bytes]:
+    return [_entry(stem_key(stem) | mark, *n) for stem, n in stems.items()]
+
+
+def _entry(key: int, n_text: int, n_about: int) -> bytes:
+    return _ENTRY.pack(key, min(n_text, _MOST), min(n_about, _MOST))
 
 
 def remove(connection: sqlite3.Connection, unit: int) -> None:
@@ -70,13 +90,13 @@ def remove(connection: sqlite3.Connection, unit: int) -> None:
 
 
 def stem_key(stem: str) -> int:
-    """What stands for a stem; two stems share one by a chance of 1 in 2 ** 31."""
-    return zlib.crc32(stem.encode("utf-8", "surrogatepass")) & ~_PAIR
+    """What stands for a stem; two stems share one by a chance of 1 in 2 ** 30."""
+    return zlib.crc32(stem.encode("utf-8", "surrogatepass")) & ~(_PAIR | _OTHER)
 
 
 def pair_key(pair: str) -> int:
     """What stands for two neighbouring characters of a script without spaces."""
-    return zlib.crc32(pair.encode("utf-8", "surrogatepass")) | _PAIR
+    return zlib.crc32(pair.encode("utf-8", "surrogatepass")) & ~_OTHER | _PAIR
 
 
 def count(connection: sqlite3.Connection, units: Collection[int], keys: Sequence[int], *, about: float) -> Counts:
@@ -98,13 +118,16 @@ def count(connection: sqlite3.Connection, units: Collection[int], keys: Sequence
     entries = np.frombuffer(b"".join(blob for _, blob in found), dtype=_ENTRIES)
     sizes = np.array([len(blob) // _ENTRY.size for _, blob in found])
     owner = np.repeat(np.arange(len(found)), sizes)
-    key = np.ascontiguousarray(entries["key"])
+    stored = np.ascontiguousarray(entries["key"])
+    other = np.uint32(_OTHER)
+    key = stored & ~other
     often = np.zeros((len(found), len(keys)), np.float32)
     for place, wanted in enumerate(keys):
         at = np.flatnonzero(key == wanted)
-        often[owner[at], place] = entries["text"][at] + about * entries["about"][at]
+        here = (entries["text"][at] + about * entries["about"][at]) * np.where(stored[at] & other, _OTHER_COUNTS, 1.0)
+        np.add.at(often[:, place], owner[at], here)
     # pairs are no words: a text of a script without spaces is one word a run, as the word index counts it
-    words = np.where(key & np.uint32(_PAIR), 0, entries["text"].astype(np.int64) + entries["about"])
+    words = np.where(stored & np.uint32(_PAIR | _OTHER), 0, entries["text"].astype(np.int64) + entries["about"])
     lengths = np.add.reduceat(words, np.concatenate([[0], np.cumsum(sizes)[:-1]]))
     return Counts(
         units=np.array([unit for unit, _ in found], np.int64), often=often, lengths=lengths.astype(np.float32)

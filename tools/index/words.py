@@ -78,13 +78,14 @@ def index_words(connection: sqlite3.Connection, unit: int, text: str, about: str
     """
     if _is_indexed(connection, unit):
         raise SourcehoundError(f"unit {unit} is in the word index already; its old words have to be removed first")
-    folded = folded_words(f"{text}\n{about}")
+    others = folded_words(text), folded_words(about)
+    folded = " ".join(filter(None, others))
     if folded:
         connection.execute("UPDATE units SET folded = ? WHERE id = ?", (folded, unit))
     values = (unit, text, about, folded)
     connection.execute("INSERT INTO words (rowid, text, about, folded) VALUES (?, ?, ?, ?)", values)
     letters.index_letters(connection, unit, text, about, folded)
-    forward.write(connection, unit, f"{text}\n{folded}", about)
+    forward.write(connection, unit, text, about, others=others)
 
 
 def remove_words(connection: sqlite3.Connection, unit: int) -> None:

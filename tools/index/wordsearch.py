@@ -67,7 +67,13 @@ class _Wanted:
 
     @property
     def is_pair(self) -> bool:
+        """Whether it is characters that stand together."""
         return self.term.kind == "unspaced"
+
+    @property
+    def is_held(self) -> bool:
+        """Whether its words have to stand together, and do in so few units that these are listed."""
+        return len(self.keys) > 1 and self.n_found <= postings.MOST_POSTINGS
 
 
 class WordSearch:
@@ -87,7 +93,7 @@ class WordSearch:
         self._totals = bm25.read_totals(connection)
         self._wanted = _look_up(connection, asked.terms) if self._totals.n_units else ()
         self._phrases = asked.phrases if phrases == "required" else ()
-        self._holders = cache(self._read_holders)
+        self._held = cache(self._read_held)
 
     def top(
         self, *, k: int, kinds: Collection[UnitKind] | None = None, allowed: Collection[int] | None = None
@@ -183,19 +189,24 @@ class WordSearch:
     def _score(self, units: Collection[int], inside: Inside, k: int) -> tuple[WordHit, ...]:
         keys = sorted({key for wanted in self._wanted for key in wanted.keys})
         counts = forward.count(self._connection, units, keys, about=ABOUT_WEIGHT)
-        often = np.zeros((len(counts.units), len(self._wanted)), np.float32)
-        rarity: list[float] = []
-        inverse: list[float] = []
+        often = np.stack([self._often(wanted, counts, keys, inside) for wanted in self._wanted], axis=1)
+        n_found = [max(wanted.n_found, len(inside.get(wanted.term, ()))) for wanted in self._wanted]
+        parts = bm25.parts(
+            often,
+            counts.lengths,
+            [bm25.inverse_frequency(self._totals, n) for n in n_found],
+            [not wanted.is_pair for wanted in self._wanted],
+            self._totals,
+        )
         for place, wanted in enumerate(self._wanted):
-            also = inside.get(wanted.term, set[int]())
-            often[:, place] = self._often(wanted, counts, keys)
-            np.maximum(often[:, place], _INSIDE * np.isin(counts.units, list(also)), out=often[:, place])
-            n_found = max(wanted.n_found, len(also))
-            rarity.append(weight(self._totals.n_units, n_found))
-            inverse.append(bm25.inverse_frequency(self._totals, n_found))
-        has_length = [not wanted.is_pair for wanted in self._wanted]
-        scores = bm25.score(often, counts.lengths, inverse, has_length, self._totals)
-        coverage = (often > 0) @ np.array(rarity) / sum(rarity)
+            if wanted.is_held:
+                held = self._held(wanted)
+                parts[:, place] = [
+                    held.get(unit, part) for unit, part in zip(counts.units.tolist(), parts[:, place], strict=True)
+                ]
+        scores = parts.sum(axis=1)
+        rarity = np.array([weight(self._totals.n_units, n) for n in n_found])
+        coverage = (often > 0) @ rarity / rarity.sum()
         order = np.lexsort((counts.units, -scores))[:k]
         return tuple(
             WordHit(unit=int(counts.units[at]), score=float(scores[at]), coverage=float(coverage[at]))
@@ -203,19 +214,19 @@ class WordSearch:
             if scores[at] > 0
         )
 
-    def _often(self, wanted: _Wanted, counts: forward.Counts, keys: Sequence[int]) -> FloatArray:
+    def _often(self, wanted: _Wanted, counts: forward.Counts, keys: Sequence[int], inside: Inside) -> FloatArray:
         """How often each unit has a term; words that have to stand together, as often as the rarest of them at most."""
-        if not wanted.keys:
-            return np.zeros(len(counts.units), np.float32)
-        often = counts.often[:, [keys.index(key) for key in wanted.keys]].min(axis=1)
-        if len(wanted.keys) > 1 and wanted.n_found <= postings.MOST_POSTINGS:
-            often = np.where(np.isin(counts.units, self._holders(wanted)), often, 0)
-        return often
+        often = np.zeros(len(counts.units), np.float32)
+        if wanted.keys:
+            often = counts.often[:, [keys.index(key) for key in wanted.keys]].min(axis=1)
+        if wanted.is_held:
+            often *= np.isin(counts.units, list(self._held(wanted)))
+        return np.maximum(often, _INSIDE * np.isin(counts.units, list(inside.get(wanted.term, ()))))
 
-    def _read_holders(self, wanted: _Wanted) -> list[int]:
-        """The units that have a phrase by its stems."""
-        query = "SELECT rowid FROM words WHERE words MATCH ?"
-        return [unit for (unit,) in self._connection.execute(query, (wanted.term.quoted,))]
+    def _read_held(self, wanted: _Wanted) -> dict[int, float]:
+        """The units in which the stems of a term stand together, with its BM25 there."""
+        query = f"SELECT rowid, -bm25(words, {TEXT_WEIGHT}, {ABOUT_WEIGHT}) FROM words WHERE words MATCH ?"  # noqa: S608
+        return dict(self._connection.execute(query, (wanted.term.quoted,)).fetchall())
 
 
 def weight(n_units: int, n_found: int) -> float:

@@ -11,6 +11,7 @@ import pytest
 
 from sourcehound.tools.index import bm25, forward
 from sourcehound.tools.index.forward import stem_key
+from sourcehound.tools.index.words import search_words
 from sourcehound.tools.index.wordsearch import ABOUT_WEIGHT, TEXT_WEIGHT
 
 AddUnit = Callable[..., int]
@@ -50,7 +51,7 @@ def test_scores_are_those_of_fts5(library: sqlite3.Connection, units: list[int])
     totals = bm25.read_totals(library)
     n_found = [library.execute("SELECT count(*) FROM words WHERE words MATCH ?", (w,)).fetchone()[0] for w in asked]
     inverse = [bm25.inverse_frequency(totals, n) for n in n_found]
-    scores = bm25.score(counts.often, counts.lengths, inverse, [True] * 3, totals)
+    scores = bm25.parts(counts.often, counts.lengths, inverse, [True] * 3, totals).sum(axis=1)
 
     assert len(expected) > 30
     for unit, score in zip(counts.units.tolist(), scores.tolist(), strict=True):
@@ -60,10 +61,10 @@ def test_scores_are_those_of_fts5(library: sqlite3.Connection, units: list[int])
 def test_a_word_worked_by_hand():
     totals = bm25.Totals(n_units=10, mean_length=4.0)
     inverse = bm25.inverse_frequency(totals, 2)
-    score = bm25.score(np.array([[2.0]], np.float32), np.array([8.0], np.float32), [inverse], [True], totals)
+    score = bm25.parts(np.array([[2.0]], np.float32), np.array([8.0], np.float32), [inverse], [True], totals)
 
     assert inverse == pytest.approx(np.log(8.5 / 2.5))
-    assert score[0] == pytest.approx(inverse * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 2)), rel=1e-6)
+    assert score[0, 0] == pytest.approx(inverse * 2 * 2.2 / (2 + 1.2 * (0.25 + 0.75 * 2)), rel=1e-6)
 
 
 def test_a_word_that_most_units_have_says_next_to_nothing():
@@ -75,3 +76,11 @@ def test_a_word_that_most_units_have_says_next_to_nothing():
 @pytest.mark.parametrize(("blob", "numbers"), [(b"\x05\x81\x00", (5, 128)), (b"\xff" * 9, (2**64 - 1,)), (b"", ())])
 def test_varints_are_read_as_sqlite_writes_them(blob: bytes, numbers: tuple[int, ...]):
     assert bm25.varints(blob) == numbers
+
+
+def test_a_search_scores_words_and_phrases_as_fts5_does(library: sqlite3.Connection, units: list[int]):
+    query = f"SELECT rowid, -bm25(words, {TEXT_WEIGHT}, {ABOUT_WEIGHT}) FROM words WHERE words MATCH ?"  # noqa: S608
+    expected = dict(library.execute(query, ('"river boat" OR heron OR island',)).fetchall())
+    found = search_words(library, '"river boat" heron, island', k=60, phrases="preferred")
+
+    assert {hit.unit: hit.score for hit in found} == pytest.approx(expected, rel=1e-5)

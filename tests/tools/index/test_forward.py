@@ -52,3 +52,11 @@ def test_an_older_library_gets_the_words_of_its_units(library: sqlite3.Connectio
     words.upgrade(library)
 
     assert forward.count(library, [unit], [stem_key("heron")], about=1).often.tolist() == [[1]]
+
+
+def test_another_spelling_counts_half_and_makes_a_unit_no_longer(library: sqlite3.Connection, add_unit: AddUnit):
+    unit = add_unit("Straße strasse weg", "Straße")
+    counts = forward.count(library, [unit], [stem_key("strass")], about=2.0)
+
+    assert counts.often.tolist() == [[1 + 0.5 + 2 * 0.5]]
+    assert counts.lengths.tolist() == [4]
