@@ -61,7 +61,7 @@ class _Walk:
 
     def sections(self) -> Iterator[Section]:
         """The book's own particulars, then each chapter."""
-        yield Section(text="\n".join(self.book.particulars()), part="about the book", producer=READER)
+        yield Section(text="\n\n".join(self.book.particulars()), part="about the book", producer=READER)
         for number, chapter in enumerate(self.book.chapters[:_MAX_CHAPTERS], 1):
             yield from self._chapter(chapter, number)
 

@@ -87,7 +87,8 @@ class _Mail:
         """
         subject = one_line(header(message, "Subject"))
         lines = [f"{name}: {words}" for name in _HEADERS if (words := header(message, name))]
-        yield Section(text="\n".join(lines), part=f"{before}header", producer=READER)
+        # blank lines stand between, so that each can be quoted alone
+        yield Section(text="\n\n".join(lines), part=f"{before}header", producer=READER)
         if message.get_content_type() in _SEALED:
             self.warnings.append(f"{before}the message is encrypted: its words cannot be read")
             return

@@ -6,6 +6,7 @@ Nothing is run. Pictures and other rich output are left out. Knows nothing of ke
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -24,6 +25,8 @@ READER = "notebook 1"
 _MEDIA_TYPE = "application/x-ipynb+json"
 _MAX_OUTPUT = 10_000
 """Characters kept of what one cell printed: training logs go on for pages."""
+_STAND_IN = re.compile(r"<[^<>]{1,200}>")
+"""What stands for a picture where none can be shown, as `<Figure size 640x480 with 1 Axes>`."""
 _MAX_CELLS = 20_000
 
 
@@ -108,7 +111,7 @@ class _Walk:
         outputs = cell.get("outputs")
         given = cast("list[Any]", outputs) if isinstance(outputs, list) else []
         found = [self._output(cast("dict[str, Any]", output)) for output in given if isinstance(output, dict)]
-        printed = "\n".join(filter(None, found))
+        printed = "\n\n".join(filter(None, found))
         self.n_cut += len(printed) > _MAX_OUTPUT
         return printed[:_MAX_OUTPUT].rstrip()
 
@@ -118,8 +121,10 @@ class _Walk:
             return f"{_text(output.get('ename'))}: {_text(output.get('evalue'))}"
         data = output.get("data")
         rich = cast("dict[str, Any]", data) if isinstance(data, dict) else output
-        self.n_rich += any(name.startswith("image/") or name in {"png", "jpeg", "svg"} for name in rich)
-        return _text(rich.get("text/plain", rich.get("text"))).strip("\n")
+        is_picture = any(name.startswith("image/") or name in {"png", "jpeg", "svg"} for name in rich)
+        self.n_rich += is_picture
+        words = _text(rich.get("text/plain", rich.get("text"))).strip("\n")
+        return "" if is_picture and _STAND_IN.fullmatch(words) else words
 
 
 def _cells(document: Any) -> list[Any] | None:

@@ -74,7 +74,7 @@ def test_a_book_says_of_itself_who_wrote_it_and_when(tmp_path: Path):
     reading = read(tmp_path)
     assert reading.title == "The Kite Book"
     assert reading.dates == {"published": "2019-04-02", "modified": "2020-01-01T00:00:00Z"}
-    assert reading.sections[0].text.startswith("Title: The Kite Book\nAuthor: Jane Doe\nLanguage: en\n")
+    assert reading.sections[0].text.startswith("Title: The Kite Book\n\nAuthor: Jane Doe\n\nLanguage: en\n\n")
     assert reading.warnings == ("pictures in it are not looked at (1)",)
 
 

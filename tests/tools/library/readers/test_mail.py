@@ -38,7 +38,7 @@ def texts(reading: Reading) -> dict[str | None, str]:
 def test_head_and_words_are_sections_and_the_date_is_the_senders(tmp_path: Path):
     reading = read(tmp_path, letter())
     assert texts(reading) == {
-        "header": "Subject: Kite meeting in Größe\nFrom: Jäne Doe <jane@example.org>\nTo: bob@example.org\n"
+        "header": "Subject: Kite meeting in Größe\n\nFrom: Jäne Doe <jane@example.org>\n\nTo: bob@example.org\n\n"
         "Date: Fri, 03 May 2024 10:00:00 +0200",
         "message": "The kites meet at noon.\n",
     }

@@ -53,10 +53,11 @@ def test_cells_are_sections_in_order_under_the_headings_above(tmp_path: Path):
 def test_what_a_cell_printed_follows_its_code_and_pictures_are_counted(tmp_path: Path):
     printed = {"output_type": "stream", "text": ["mean 7.2\n", "max 31\n"]}
     result = {"output_type": "execute_result", "data": {"text/plain": "42", "image/png": "iVBOR"}}
+    figure = {"output_type": "display_data", "data": {"text/plain": "<Figure size 64x48>", "image/png": "iVBOR"}}
     error = {"output_type": "error", "ename": "ValueError", "evalue": "no wind", "traceback": ["\x1b[31m…"]}
-    reading = read(tmp_path, {"cells": [code("print(wind)", printed, result, error)]})
-    assert reading.sections[0].text == "print(wind)\n\nmean 7.2\nmax 31\n42\nValueError: no wind"
-    assert reading.warnings == ("pictures among its outputs are not looked at (1)",)
+    reading = read(tmp_path, {"cells": [code("print(wind)", printed, result, figure, error)]})
+    assert reading.sections[0].text == "print(wind)\n\nmean 7.2\nmax 31\n\n42\n\nValueError: no wind"
+    assert reading.warnings == ("pictures among its outputs are not looked at (2)",)
 
 
 def test_output_is_bounded(tmp_path: Path):
