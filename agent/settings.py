@@ -49,7 +49,10 @@ TABLE: tuple[Setting, ...] = (
         choices=FUSIONS,
     ),
     Setting(
-        key="find.seen_fusion", default="rrf", doc="how all lists of pictures and moments become one", choices=FUSIONS
+        key="find.seen_fusion",
+        default="follow",
+        doc="how all lists of pictures and moments become one",
+        choices=FUSIONS,
     ),
     Setting(
         key="find.refine",

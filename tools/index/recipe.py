@@ -28,7 +28,7 @@ class Recipe:
 
     Attributes:
         fusion: of words and meaning where units are text: passages, pages, speech.
-        seen_fusion: of all lists where units are seen: images, moments.
+        seen_fusion: of all lists where units are seen: images, moments; `follow`: each list by what it tells by itself.
         refine: whether the query's vector of meaning is moved towards what words say and asked again (tools/index/gqr.py);
             the refined list then stands for both. Fusion by itself was as good: mean nDCG@10 of three sets .853 and .855.
         picture_share: what a picture weighs against words in a query of both, 0..1.
@@ -45,7 +45,7 @@ class Recipe:
     """
 
     fusion: Fusion = "follow"
-    seen_fusion: Fusion = "rrf"
+    seen_fusion: Fusion = "follow"
     refine: Refine = "none"
     picture_share: float = 0.5
     caption_share: float = 0.5

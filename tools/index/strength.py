@@ -25,11 +25,16 @@ def score(parts: Mapping[str, float]) -> float:
     Returns:
         0..1.
     """
-    meaning = _rise(parts.get("dense", 0.0), _MIDDLE_COSINE)
+    meaning = told(parts.get("dense", 0.0))
     words = _WORDS_CEILING * parts.get("words", 0.0) ** 2
     seen = _SEEN_CEILING * _rise(parts.get("seen", 0.0), _MIDDLE_COSINE)
     like = _rise(parts.get("like", 0.0), 0.5)
     return 1.0 - (1.0 - meaning) * (1.0 - words) * (1.0 - seen) * (1.0 - like)
+
+
+def told(cosine: float) -> float:
+    """How much nearness of meaning tells, in 0..1: next to nothing below a cosine of .3, nearly all above .6."""
+    return _rise(cosine, _MIDDLE_COSINE)
 
 
 def _rise(cosine: float, middle: float) -> float:

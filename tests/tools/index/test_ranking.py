@@ -16,10 +16,26 @@ LISTS = {"words": {1: 9.0, 2: 3.0}, "dense": {2: 0.6, 3: 0.5, 1: 0.1}, "seen": {
 
 def test_a_picture_with_every_word_of_the_question_goes_first():
     assert [scored.unit for scored in fuse("image", LISTS, {1: 1.0, 2: 0.4})][:2] == [1, 2]
+    by_rank = partial(ranking.fuse, n_units=100, recipe=Recipe(seen_fusion="rrf"))
+    assert [scored.unit for scored in by_rank("image", LISTS, {1: 1.0, 2: 0.4})][:2] == [1, 2]
+    assert [scored.unit for scored in by_rank("image", LISTS, {1: 0.8, 2: 0.4})] == [2, 3, 1, 4]
 
 
-def test_pictures_with_some_of_the_words_go_by_rank():
-    assert [scored.unit for scored in fuse("image", LISTS, {1: 0.8, 2: 0.4})] == [2, 3, 1, 4]
+def test_what_every_picture_says_adds_nothing_to_what_is_seen():
+    seen = {1: 0.20, 2: 0.25, 3: 0.30}
+    names = {1: 0.14, 2: 0.10, 3: 0.02}
+    assert [scored.unit for scored in fuse("image", {"dense": names, "seen": seen}, {})] == [3, 2, 1]
+    caption = {1: 0.7, 2: 0.10, 3: 0.02}
+    assert next(iter(fuse("image", {"dense": caption, "seen": seen}, {}))).unit == 1
+
+
+def test_a_picture_weighs_against_words_as_the_recipe_says():
+    lists = {"like": {1: 0.9, 2: 0.2}, "seen": {1: 0.1, 2: 0.7}}
+    orders = [
+        [scored.unit for scored in ranking.fuse("image", lists, {}, n_units=9, recipe=Recipe(picture_share=share))]
+        for share in (0.9, 0.1)
+    ]
+    assert orders == [[1, 2], [2, 1]]
 
 
 def test_passages_go_by_score_alone():
