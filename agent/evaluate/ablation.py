@@ -18,6 +18,7 @@ from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
 from sourcehound.tools.library.taking import Progress, no_progress
 
 SCHEMA = "sourcehound.ablation/1"
+_FUSIONS = ("words", "dense", "rrf", "min-max", "z", "follow")
 _TEXT: tuple[UnitKind, ...] = ("passage", "page", "speech")
 _SEEN: tuple[UnitKind, ...] = ("image", "moment")
 
@@ -36,13 +37,13 @@ class Vary:
 
 
 DEFAULT: tuple[Vary, ...] = (
-    Vary(key="find.fusion", values=("words", "dense", "rrf", "min-max", "z"), kinds=_TEXT),
+    Vary(key="find.fusion", values=_FUSIONS, kinds=_TEXT),
     Vary(key="find.refine", values=("gqr",), kinds=_TEXT),
-    Vary(key="find.seen_fusion", values=("words", "dense", "min-max", "z", "follow"), kinds=_SEEN),
+    Vary(key="find.seen_fusion", values=_FUSIONS, kinds=_SEEN),
     Vary(key="find.caption_share", values=("0", "0.25", "0.75"), kinds=_SEEN),
     Vary(key="find.depth", values=("50", "1000")),
 )
-"""What is varied where nobody says what."""
+"""What is varied where nobody says what; a value that is set already is passed over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

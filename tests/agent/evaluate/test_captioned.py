@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sourcehound.agent.evaluate.labels import rows, sha256_of
+from sourcehound.agent.evaluate.left_out import NoOcr, NoSpeech
 from sourcehound.agent.evaluate.numbered import Numbered
 from sourcehound.agent.evaluate.tasks import load
-from sourcehound.tools.errors import InputError
+from sourcehound.tools.errors import ConfigError, InputError
 from sourcehound.tools.evidence import Evidence, Locator, Source
 from tests.agent.evaluate.conftest import write_lines
 
@@ -93,6 +98,8 @@ def test_a_wrong_line_is_named(tmp_path: Path, rows: list[Any], said: str):
     [
         ({"images": {}}, "has no list 'images'"),
         ({"images": [{"filename": "kite.jpg", "split": "val"}]}, "has no split 'test'"),
+        ({"images": [{"split": "test"}, "kite"]}, r"images\[0\] has no 'filename'"),
+        ({"images": ["kite", {"split": "test"}]}, r"images\[0\] is no JSON object"),
         ({"images": [{"split": "test", "sentences": []}]}, r"images\[0\] has no 'filename'"),
         (
             {"images": [{"split": "test", "filename": "kite.jpg", "sentences": ["A kite."]}]},
@@ -112,3 +119,39 @@ def test_a_folder_of_several_label_files_must_be_told_which(tmp_path: Path):
     write_lines(tmp_path / "b.jsonl", [])
     with pytest.raises(InputError, match=r"not a\.jsonl, b\.jsonl"):
         load("images", tmp_path)
+
+
+def test_lines_have_no_splits(tmp_path: Path):
+    write_lines(tmp_path / "captions.jsonl", [])
+    with pytest.raises(InputError, match="has no splits"):
+        load("images", tmp_path, "test")
+
+
+def test_files_on_another_disk_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "another disk")
+
+    pictures(tmp_path, "set/kite.jpg")
+    monkeypatch.setattr(os, "link", refuse)
+    Numbered.of([str(tmp_path / "set" / "kite.jpg")]).lay_out(tmp_path / "0")
+    assert [(file.name, file.read_bytes()) for file in (tmp_path / "0").iterdir()] == [("0000000.jpg", b"set/kite.jpg")]
+
+
+def test_a_file_that_is_gone_is_named(tmp_path: Path):
+    with pytest.raises(InputError, match="a file is not there"):
+        Numbered.of([str(tmp_path / "gone.jpg")])
+
+
+def test_labels_that_are_gone_are_named(tmp_path: Path):
+    with pytest.raises(InputError, match=r"cannot read .*: No such file"):
+        sha256_of(tmp_path / "gone.jsonl")
+    with pytest.raises(InputError, match=r"cannot read .*: No such file"):
+        list(rows(tmp_path / "gone.jsonl"))
+
+
+def test_senses_that_are_left_out_say_so():
+    picture = np.zeros((2, 2, 3), dtype=np.uint8)
+    assert NoOcr().read(picture) == ()
+    for sense in (lambda: NoOcr().read_all(picture), lambda: NoSpeech().hear(np.zeros(1, dtype=np.float32))):
+        with pytest.raises(ConfigError, match="left out of this evaluation"):
+            sense()

@@ -121,3 +121,18 @@ def test_several_files_of_labels_need_a_split(tmp_path: Path):
     assert raised.value.remedy == "--split one of dress.val, shirt.val"
     with pytest.raises(InputError, match="has no queries"):
         load("composed", tmp_path, "dress.val")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("{", "is not JSON"), ("{}", "is no JSON list"), ('[{"relative_caption": ', "is not JSON")]
+)
+def test_a_wrong_file_is_named(tmp_path: Path, text: str, said: str):
+    (tmp_path / "val.json").write_text(text)
+    with pytest.raises(InputError, match=said):
+        load("composed", tmp_path / "val.json")
+
+
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path):
+    (tmp_path / "annotations" / "val.json").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"cannot read .*val\.json: Is a directory"):
+        load("composed", tmp_path)

@@ -94,6 +94,16 @@ def test_a_wrong_line_is_named(tmp_path: Path, name: str, text: Any, said: str):
         load("moments", tmp_path)
 
 
+def test_of_several_files_of_labels_one_is_named_by_its_split(tmp_path: Path):
+    films(tmp_path, "3MSZA.mp4")
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.txt").write_text(f"3MSZA 1 2##person {name}.\n")
+    assert [q.text for q in load("moments", tmp_path, "two").questions] == ["person two."]
+    assert [q.text for q in load("moments", tmp_path / "one.txt").questions] == ["person one."]
+    with pytest.raises(InputError, match="has no one file of labels"):
+        load("moments", tmp_path)
+
+
 def test_a_folder_without_labels_is_refused(tmp_path: Path):
     with pytest.raises(InputError, match="has no one file of labels"):
         load("moments", tmp_path)

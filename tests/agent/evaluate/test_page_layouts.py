@@ -126,3 +126,10 @@ def test_a_scope_in_which_nothing_can_be_found_is_refused(tmp_path: Path):
         evaluate(
             replace(collection, scopes=(*collection.scopes, layout)), System(), Plan(scopes=("layout",)), warn=print
         )
+
+
+@pytest.mark.parametrize("name", ["questions.jsonl", "MMDocIR_annotations.jsonl"])
+def test_these_layouts_have_no_splits(tmp_path: Path, name: str):
+    write_lines(tmp_path / name, [])
+    with pytest.raises(InputError, match="has no splits"):
+        load("pages", tmp_path, "test")
