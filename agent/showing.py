@@ -159,7 +159,8 @@ class Showing:
         text = ""
         for section in self._sections(evidence):
             if section.role == "body" and section.start >= len(text):
-                text += " " * (section.start - len(text)) + section.text
+                gap = section.start - len(text)
+                text += ("\n" if gap == 1 and text else " " * gap) + section.text
         return text
 
     def _words_of(self, evidence: Evidence) -> tuple[HeardWord, ...]:

@@ -18,6 +18,7 @@ from sourcehound.agent.models.planner import ToolCall
 from sourcehound.agent.showing import Cited
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence, Locator, Source
+from sourcehound.tools.show.show import Context, Shown
 from tests.agent.conftest import Scripted, use
 
 LAMP = "Who lit the lamp on Needle Island?"
@@ -47,6 +48,32 @@ def test_what_is_as_it_was_is_shown_without_a_remark(hound: Sourcehound):
     shown = hound.show("1")
     assert (shown.is_whole, shown.remark, shown.held.state) == (True, "", "same")
     assert shown.text.splitlines()[-1].startswith("read by ")
+
+
+def test_records_stand_on_lines_of_their_own_around_the_one_that_is_cited(
+    hound: Sourcehound, notes_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    records = [{"name": "Boat"}, {"name": "Lamp", "text": WORDS}, {"name": "Oar"}]
+    (notes_folder / "things.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    hound.add(notes_folder)
+    (hit,) = (
+        hit
+        for hit in hound.find("lamp", within="*.jsonl", type="passage", min_score=0)
+        if "Ruth" in (hit.evidence.quote or "")
+    )
+    given: list[Context] = []
+
+    def note(evidence: Evidence, pixels: object, context: Context) -> Shown:
+        del evidence, pixels
+        given.append(context)
+        return Shown(png=b"", text="")
+
+    monkeypatch.setattr("sourcehound.tools.show.show.show", note)
+    hound.runner.showing.show(Cited(evidence=hit.evidence, thread="", n=1))
+    text, chars = given[0].text, hit.evidence.locator.chars
+    assert chars is not None
+    assert text[slice(*chars)] == hit.evidence.quote
+    assert [line for line in text.split("\n") if line] == ["Boat", "Lamp", WORDS, "Oar"]
 
 
 @pytest.mark.parametrize(
