@@ -27,7 +27,17 @@ _SWITCHES = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1", "TOKENIZ
 
 def benches() -> tuple[Bench, ...]:
     """Every bench, quick ones first."""
-    from bench import agent_step, encoder, find_cold, find_warm, help_screen, pdf_text, picture_encoder
+    from bench import (
+        agent_step,
+        dense,
+        dense_growth,
+        encoder,
+        find_cold,
+        find_warm,
+        help_screen,
+        pdf_text,
+        picture_encoder,
+    )
 
     return (
         help_screen.BENCH,
@@ -37,6 +47,8 @@ def benches() -> tuple[Bench, ...]:
         picture_encoder.BENCH,
         find_cold.BENCH,
         find_warm.BENCH,
+        dense.BENCH,
+        dense_growth.BENCH,
     )
 
 
@@ -49,7 +61,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="sourcehound-bench-") as temporary:
         folder = Path(options.work or temporary).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        rows, missing, load = measure(options.names, ground_of(folder, rounds=options.rounds))
+        rows, missing, load = measure(
+            options.names, ground_of(folder, rounds=options.rounds, n_vectors=options.vectors)
+        )
     if options.json:
         machine = {"cores": os.cpu_count(), "load": load}
         document: dict[str, Any] = {"rows": [row.to_json() for row in rows], "missing": missing, "machine": machine}
@@ -94,19 +108,26 @@ def measure(names: Sequence[str], ground: Ground) -> tuple[list[Row], dict[str, 
     return rows, missing, round(highest, 2)
 
 
-def ground_of(folder: Path, *, rounds: int) -> Ground:
-    """The ground of a real run: the sample library, real data if `SOURCEHOUND_DATA` names some, and the clock."""
+def ground_of(folder: Path, *, rounds: int, n_vectors: int = 0) -> Ground:
+    """The ground of a real run: the sample library, real data if `SOURCEHOUND_DATA` names some, and the clock.
+
+    Args:
+        folder: to work in.
+        rounds: turns of each side.
+        n_vectors: made vectors, for the exact search and for the graph; 0 for what takes a few minutes.
+    """
     from bench.ground import Ground, Sizes
     from sourcehound.tools.sample.library import sample_folder
 
     data = os.environ.get("SOURCEHOUND_DATA")
+    many = {"n_vectors": n_vectors, "n_graph": n_vectors} if n_vectors else {}
     return Ground(
         folder=folder,
         files=sample_folder(),
         data=Path(data) if data else None,
         clock=time.perf_counter,
         tell=_tell,
-        sizes=Sizes(rounds=rounds, many_rounds=2 * rounds + 1),
+        sizes=Sizes(rounds=rounds, many_rounds=2 * rounds + 1, **many),
     )
 
 
@@ -119,12 +140,15 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="one JSON document on stdout")
     parser.add_argument("--rounds", type=int, default=5, help="turns of each side")
     parser.add_argument("--work", metavar="DIR", help="work in this folder and keep it: a second run indexes nothing")
+    parser.add_argument("--vectors", type=int, default=0, help="made vectors; a million take about an hour to build")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in known]
     if unknown:
         parser.error(f"no bench is named {unknown[0]}: there are {', '.join(known)}")
     if options.rounds < 1:
         parser.error("--rounds must be 1 or more")
+    if options.vectors < 0:
+        parser.error("--vectors must be 0 or more")
     return options
 
 

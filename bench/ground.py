@@ -36,6 +36,8 @@ class Sizes:
         n_passages: passages encoded in one round.
         n_pictures: pictures encoded in one round.
         n_queries: different queries found in process.
+        n_vectors: made vectors that are searched exactly, the most of them.
+        n_graph: made vectors that a graph is built of, which takes a minute for each hundred thousand at best.
     """
 
     rounds: int = 5
@@ -46,6 +48,8 @@ class Sizes:
     n_passages: int = 48
     n_pictures: int = 24
     n_queries: int = 17
+    n_vectors: int = 100_000
+    n_graph: int = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,18 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
     real = folder / "data" / "docs" / "some" / "pdf"
     real.mkdir(parents=True)
     (real / "one.pdf").write_bytes(made_pdf(1))
-    sizes = Sizes(rounds=1, many_rounds=1, n_steps=4, n_pages=2, n_documents=1, n_passages=2, n_pictures=2, n_queries=1)
+    sizes = Sizes(
+        rounds=1,
+        many_rounds=1,
+        n_steps=4,
+        n_pages=2,
+        n_documents=1,
+        n_passages=2,
+        n_pictures=2,
+        n_queries=1,
+        n_vectors=5000,
+        n_graph=700,
+    )
     return Ground(folder=folder, files=files, data=folder / "data", clock=_ticks(), tell=lambda _: None, sizes=sizes)
 
 
