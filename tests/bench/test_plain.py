@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image
 
+from bench.pdf_text import made_pdf
 from bench.plain import Document, Plain, fuse_ranks, fuse_scores, ordered, pieces_of
+from bench.plain_pages import pages_of
+from bench.plain_pictures import PARTS, PlainPictures
+from sourcehound.tools.encoders.named import Encoders
 
 AXES = {"kite": 0, "boat": 1, "bread": 2}
 
@@ -66,3 +72,27 @@ def test_pieces_overlap():
     assert pieces_of(words, n_words=4, n_shared=1) == ("0 1 2 3", "3 4 5 6", "6 7 8 9")
     assert pieces_of("one two", n_words=4, n_shared=1) == ("one two",)
     assert pieces_of(" \n", n_words=4, n_shared=1) == ()
+
+
+def test_pages_are_named_by_their_document_and_number(tmp_path: Path):
+    (tmp_path / "made.pdf").write_bytes(made_pdf(2))
+    first, second = pages_of(tmp_path / "made.pdf", "pdf/made.pdf")
+    assert (first.name, second.name) == ("pdf/made.pdf#page=1", "pdf/made.pdf#page=2")
+    assert first.home == str(tmp_path / "made.pdf")
+    assert " ".join(first.pieces[0].split()) in " ".join(first.text.split())
+
+
+def test_pictures_are_ranked_by_their_tags_and_by_what_is_seen(tmp_path: Path):
+    encoders = Encoders(weights_path=None, cache_dir=tmp_path / "cache")
+    if not encoders.pictures("conse").is_here():
+        pytest.skip("the picture classifier's weights are not installed")
+    files: list[str] = []
+    for name, level in (("dark", 20), ("light", 230)):
+        Image.fromarray(np.full((64, 64, 3), level, dtype=np.uint8)).save(tmp_path / f"{name}.png")
+        files.append(str(tmp_path / f"{name}.png"))
+    plain = PlainPictures(files, encoders)
+    found = plain.rank("a dark night over the sea")
+    assert set(found) == set(PARTS)
+    assert sorted(found["conse"]) == ["0", "1"]
+    assert plain.rank("of the")["tags"] == []
+    plain.close()
