@@ -81,7 +81,7 @@ class _Document:
         try:
             if self.cursor.peek():
                 yield from self._outermost()
-                if self.n_records < MOST_RECORDS and self.cursor.peek():
+                if self.n_records < MOST_RECORDS and not self.left.is_cut and self.cursor.peek():
                     self.warnings.append("what stands after its first value is left out")
         except BrokenJson as error:
             self.broken = str(error)
@@ -119,6 +119,8 @@ class _Document:
             if self.n_records >= MOST_RECORDS:
                 self.warnings.append(f"only the first {MOST_RECORDS:,} records are read")
                 return
+            if self.left.is_cut:
+                break
         yield plain.section(part=path)
 
     def _large(self, path: str, depth: int) -> Iterator[Section]:
@@ -131,7 +133,7 @@ class _Document:
             yield self._record(value, path, key)
             return
         for place, item in enumerate(value):
-            if self.n_records < MOST_RECORDS:
+            if self.n_records < MOST_RECORDS and not self.left.is_cut:
                 yield self._record(item, f"{path}[{place}]", "")
 
     def _walk(self, path: str) -> Iterator[_Member]:

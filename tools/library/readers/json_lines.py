@@ -93,6 +93,8 @@ class _Records:
             if value is None:
                 self.broken.append(number)
                 continue
+            if self.left.is_cut:
+                return
             if self.n_records == MOST_RECORDS:
                 self.is_cut = True
                 return

@@ -18,6 +18,8 @@ _TITLES = ("title", "name")
 _TEXTS = ("text", "body", "content")
 _STOPS = (".", "!", "?", "…", "。", "！", "？", '."', ".”")
 _PLAIN_KEY = re.compile(r"[^\W\d]\w*")
+MOST_LINES = 200_000
+"""Values of one file that are kept: each is a line with a place of its own."""
 _LONGEST_TITLE = 300
 _LONGEST_KEY = 80
 _LONGEST_LINE = 400
@@ -31,8 +33,10 @@ _MAX_DEPTH = 64
 
 @dataclass(slots=True)
 class Leftovers:
-    """What of the values is no words, for the reading's warnings."""
+    """What of the values is no words or too much, for the reading's warnings; `n_lines` counts what was kept."""
 
+    n_lines: int = 0
+    is_cut: bool = False
     n_numbers: int = 0
     n_blobs: int = 0
     n_deep: int = 0
@@ -44,7 +48,8 @@ class Leftovers:
             (self.n_blobs, "values that are data in letters are left out"),
             (self.n_deep, f"values nested deeper than {_MAX_DEPTH} levels are left out"),
         )
-        return tuple(f"{line} ({n:,})" for n, line in told if n)
+        cut = (f"only the first {MOST_LINES:,} values are read",) if self.is_cut else ()
+        return (*cut, *(f"{line} ({n:,})" for n, line in told if n))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -67,6 +72,10 @@ class Lines:
     def add(self, words: str, path: str, *, after: str = "\n\n") -> None:
         """Add words that stand at a path; blank lines stand between, so that each can be quoted alone."""
         if not words.strip():
+            return
+        self.left.n_lines += 1
+        if self.left.n_lines > MOST_LINES:
+            self.left.is_cut = True
             return
         if self.named:
             self._anchors.append(Anchor(start=self.length, end=self.length + len(words), part=path))

@@ -10,7 +10,7 @@ import pytest
 
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
-from sourcehound.tools.library.readers import json_document, json_stream
+from sourcehound.tools.library.readers import json_document, json_stream, json_text
 from sourcehound.tools.library.reading import Reading, Section
 
 LIMITS = Limits()
@@ -144,6 +144,17 @@ def test_no_more_records_and_characters_than_allowed_are_read(tmp_path: Path, mo
     cut = json_document.read(path, Limits(max_text_chars=1200))
     assert sum(len(section.text) for section in cut.sections) <= 1200
     assert "only the first 1200 characters are read" in cut.warnings
+
+
+@pytest.mark.parametrize(
+    "content", [[[n, n] for n in range(500)], {f"k{n}": n for n in range(500)}, [{"a": list("abc" * 99)}]]
+)
+def test_no_more_values_than_allowed_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: Any):
+    monkeypatch.setattr(json_text, "MOST_LINES", 100)
+    monkeypatch.setattr(json_text, "_LONGEST_LINE", 10)
+    reading = read(tmp_path, content)
+    assert sum(len(section.anchors) for section in reading.sections) == 100
+    assert reading.warnings == ("only the first 100 values are read",)
 
 
 def test_data_in_letters_is_left_out(tmp_path: Path):
