@@ -10,12 +10,13 @@ from typing import Literal
 
 from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.evidence import UnitKind
+from sourcehound.tools.index import vectors
 from sourcehound.tools.index.engine import DenseEngine, Refreshed, Scored
 from sourcehound.tools.index.exact import ExactEngine
 
 EngineSetting = Literal["auto", "exact", "chroma"]
-AUTO_ABOVE = 50_000
-"""Units of a kind above which `auto` takes Chroma; up to here one multiplication takes about 5 ms."""
+AUTO_ABOVE = 250_000
+"""Units of a kind above which `auto` takes Chroma; up to here comparing with all takes about 5 ms, and is exact."""
 
 
 def choose(setting: EngineSetting, *, n_units: int, server: str = "") -> Literal["exact", "chroma"]:
@@ -58,16 +59,17 @@ class ChosenEngine:
         self._chroma: DenseEngine | None = None
         self._guard = threading.Lock()
         self._server = server
+        self._names: dict[tuple[UnitKind, str], tuple[int, Literal["exact", "chroma"]]] = {}
 
     def search(
         self, kind: UnitKind, stamp: str, query: FloatArray, *, k: int, allowed: Collection[int] | None = None
     ) -> tuple[Scored, ...]:
         """See `DenseEngine.search`."""
-        return self._engine(kind).search(kind, stamp, query, k=k, allowed=allowed)
+        return self._engine(kind, stamp).search(kind, stamp, query, k=k, allowed=allowed)
 
     def refresh(self, kind: UnitKind, stamp: str, *, anew: bool = False) -> Refreshed:
         """See `DenseEngine.refresh`."""
-        done = self._engine(kind).refresh(kind, stamp, anew=anew)
+        done = self._engine(kind, stamp).refresh(kind, stamp, anew=anew)
         if done.how == "nothing":  # nor is there anything left for the other one
             self._exact.refresh(kind, stamp)
         return done
@@ -79,14 +81,26 @@ class ChosenEngine:
             if self._chroma is not None:
                 self._chroma.close()
 
-    def _engine(self, kind: UnitKind) -> DenseEngine:
-        (n_units,) = self._connect().execute("SELECT count(*) FROM units WHERE kind = ?", (kind,)).fetchone()
-        if choose(self._setting, n_units=n_units, server=self._server) == "exact":
+    def _engine(self, kind: UnitKind, stamp: str) -> DenseEngine:
+        if self._name(kind, stamp) == "exact":
             return self._exact
         with self._guard:
             if self._chroma is None:
                 self._chroma = self._open_chroma()
             return self._chroma
+
+    def _name(self, kind: UnitKind, stamp: str) -> Literal["exact", "chroma"]:
+        """What to choose; units are counted once for each state of the vectors, since counting takes longer than it seems."""
+        if self._setting != "auto":
+            return self._setting
+        connection = self._connect()
+        number = vectors.generation(connection, kind, stamp)
+        known = self._names.get((kind, stamp))
+        if known is None or known[0] != number:
+            (n_units,) = connection.execute("SELECT count(*) FROM units WHERE kind = ?", (kind,)).fetchone()
+            known = (number, choose("auto", n_units=n_units, server=self._server))
+            self._names[kind, stamp] = known
+        return known[1]
 
 
 def open_engine(

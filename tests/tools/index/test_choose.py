@@ -76,6 +76,23 @@ def test_the_other_engine_is_opened_once_when_it_is_first_chosen_and_closed_with
     assert len(opened) == 1
 
 
+def test_a_library_that_grows_is_searched_by_the_other_engine_from_then_on(
+    library: sqlite3.Connection,
+    tmp_path: Path,
+    add_unit: Callable[..., int],
+    cloud: Callable[..., FloatArray],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr("sourcehound.tools.index.choose.AUTO_ABOVE", 2)
+    exact, graph = (Noted(ExactEngine(lambda: library, tmp_path / "vectors", warn=print)) for _ in range(2))
+    engine = ChosenEngine("auto", lambda: library, exact=exact, open_chroma=lambda: graph)
+    for n in range(4):
+        vectors.put(library, add_unit(), STAMP, cloud(1, 8, seed=n))
+        found = [engine.search("passage", STAMP, cloud(1, 8)[0], k=9) for _ in range(2)]
+        assert [len(hits) for hits in found] == [n + 1, n + 1]
+    assert (len(exact.done), len(graph.done)) == (4, 4)
+
+
 class Noted:
     """An engine that notes what it is asked for."""
 
