@@ -16,7 +16,7 @@ from sourcehound.tools.library.readers import text
 from sourcehound.tools.library.readers.encoding import encoding_of
 from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.joined import joined
-from sourcehound.tools.library.readers.json_stream import MOST_CHARS, decoder
+from sourcehound.tools.library.readers.json_stream import decoder
 from sourcehound.tools.library.readers.json_text import Leftovers, Lines, record
 from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.readers.unseen import unseen_warnings
@@ -25,6 +25,8 @@ from sourcehound.tools.library.reading import Reading, Section
 READER = "json lines 1"
 MEDIA_TYPE = "application/jsonl"
 MOST_RECORDS = 100_000
+MOST_CHARS = 8 << 20
+"""Characters of a line: there may be a picture in letters among its fields."""
 _HEAD = 1 << 18
 _NAMED = 20
 """Broken lines that are named; more are counted."""

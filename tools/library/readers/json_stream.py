@@ -14,7 +14,7 @@ from typing import IO, Any
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.readers.encoding import encoding_of
 
-MOST_CHARS = 8 << 20
+MOST_CHARS = 2 << 20
 """Characters of one value that are decoded at once."""
 _CHUNK = 1 << 18
 _SPACE = re.compile(r"[ \t\n\r]*")

@@ -84,6 +84,8 @@ class Lines:
 
     def field(self, key: str, value: Any, path: str, depth: int = 0) -> None:
         """Add a value under its key, what is nested with its way there: `author.name: …`."""
+        if self.left.is_cut:
+            return
         if depth > _MAX_DEPTH:
             self.left.n_deep += 1
         elif isinstance(value, dict):
@@ -180,15 +182,20 @@ def path_of(path: str, key: str) -> str:
 
 
 def _joined(key: str, name: str) -> str:
-    shown = one_line(name)[:_LONGEST_KEY]
-    return f"{key}.{shown}" if key else shown
+    shown = name if _PLAIN_KEY.fullmatch(name) else one_line(name)
+    return f"{key}.{shown[:_LONGEST_KEY]}" if key else shown[:_LONGEST_KEY]
 
 
 def _first(fields: dict[str, Any], names: Sequence[str], *, longest: int | None = None) -> Iterator[str]:
     """The first key that is named so and has words, whatever its case."""
     for name in names:
         for key, value in fields.items():
-            if key.casefold() != name or not isinstance(value, str) or isinstance(value, Number):
+            if (
+                len(key) != len(name)
+                or key.casefold() != name
+                or not isinstance(value, str)
+                or isinstance(value, Number)
+            ):
                 continue
             fits = longest is None or (len(value) <= longest and "\n" not in value.strip())
             if value.strip() and fits and not _is_blob(value):
