@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sourcehound.agent.doors.card import number, record, records, whole, words_of
+from sourcehound.agent.doors.card import items, number, record, records, whole, words_of
 
 _STATES = ("indexed", "skipped", "failed", "pending")
 _CHANGES = ("new", "changed", "moved", "deleted", "unchanged")
@@ -81,6 +81,12 @@ def _share(making: Mapping[str, Any]) -> str:
 def _rest(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     units = record(document.get("units"))
     rows = [(f"{words_of(kind, 30)} units", f"{whole(count):,}") for kind, count in units.items()]
+    languages = record(document.get("languages"))
+    if languages:
+        rows.append(("sources by language", ", ".join(f"{words_of(k, 8)} {whole(n):,}" for k, n in languages.items())))
+    unreliable = [words_of(language, 8) for language in items(document.get("unreliable"))]
+    if unreliable:
+        rows.append(("not the text encoder's", f"{', '.join(unreliable)}: found by words, hardly by meaning"))
     rows += [
         (f"{words_of(kind, 30)} encoder", words_of(stamp)) for kind, stamp in record(document.get("encoders")).items()
     ]

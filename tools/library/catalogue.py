@@ -16,6 +16,7 @@ from pathlib import Path
 
 from sourcehound.tools.errors import BusyError, ConfigError
 from sourcehound.tools.index import vectors, words
+from sourcehound.tools.library.languages import fill_languages
 
 SCHEMA_VERSION = 4
 BUSY_TIMEOUT_S = 5.0
@@ -257,6 +258,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             for step in range(version, SCHEMA_VERSION):
                 _run(connection, _STEPS[step])
             words.upgrade(connection)
+            fill_languages(connection)
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.languages import count_languages, unreliable
 from sourcehound.tools.library.within import Within, files_in
 
 SCHEMA = "sourcehound.status/1"
@@ -95,6 +96,7 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         encoders: stamp of the encoder of each kind of vector (`text`, `picture`, `likeness`), None where weights are missing.
     """
     states = _states(catalogue, encoders.get("text"))
+    languages = count_languages(catalogue.connection)
     problems = [
         {"path": os.fsdecode(path), "state": state, "reason": reason, "retry": bool(retry)}
         for _shown, path, retry, state, reason in states
@@ -105,6 +107,8 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         "library": library,
         "files": _count(states),
         "units": count_units(catalogue),
+        "languages": languages,
+        "unreliable": unreliable(languages, encoders.get("text")),
         "problems": problems,
         "encoders": dict(encoders),
         "lacking": _lacking(catalogue),

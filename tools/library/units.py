@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from sourcehound.tools.evidence import KIND_OF_UNIT, Evidence, Locator, Source, UnitKind, file_uri, unit_id
 from sourcehound.tools.index import made_with, vectors, words
+from sourcehound.tools.library.languages import note_language
 
 _BATCH = 500
 
@@ -29,6 +30,7 @@ class Unit:
         part: `table` or `figure` if it is one or rows of one, else empty.
         number: which of them in its source, from 1; 0 if it is none.
         row: its row in the catalogue, 0 before it is written.
+        name: its stable id (`unit_id`), empty before it is written.
     """
 
     kind: UnitKind
@@ -41,6 +43,7 @@ class Unit:
     number: int = 0
     row: int = 0
     source: int = 0
+    name: str = ""
 
 
 def write_units(
@@ -52,7 +55,10 @@ def write_units(
     transaction. Returns the rows.
     """
     rows: list[int] = []
+    said: list[str] = []
     for unit in units:
+        if unit.kind in {"passage", "speech"}:
+            said.append(unit.text)
         name = unit_id(sha256, unit.kind, unit.locator, reader)
         old = connection.execute("SELECT id, text, about, encoded FROM units WHERE unit_id = ?", (name,)).fetchone()
         if old is None:
@@ -70,6 +76,8 @@ def write_units(
             (unit.text, unit.about, unit.producer, json.dumps(unit.detail), row),
         )
         words.index_words(connection, row, unit.text, unit.about)
+    if said:
+        note_language(connection, source, said)
     return rows
 
 
@@ -130,9 +138,9 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
     for start in range(0, len(rows), _BATCH):
         part = list(rows[start : start + _BATCH])
         marks = ",".join("?" * len(part))
-        columns = "id, source_id, kind, text, about, locator, producer, detail, part, number"
+        columns = "id, unit_id, source_id, kind, text, about, locator, producer, detail, part, number"
         query = f"SELECT {columns} FROM units WHERE id IN ({marks})"  # noqa: S608  only question marks are put in
-        for row, source, kind, text, about, locator, producer, detail, *called in connection.execute(query, part):
+        for row, name, source, kind, text, about, locator, producer, detail, *called in connection.execute(query, part):
             found[row] = Unit(
                 kind=kind,
                 text=text,
@@ -144,6 +152,7 @@ def load_units(connection: sqlite3.Connection, rows: Sequence[int]) -> dict[int,
                 number=called[1],
                 row=row,
                 source=source,
+                name=name,
             )
     return found
 
@@ -178,13 +187,12 @@ def load_source(connection: sqlite3.Connection, source: int) -> Source | None:
 
 def to_evidence(connection: sqlite3.Connection, unit: Unit, *, score: float | None = None) -> Evidence | None:
     """The evidence that a found unit becomes; None if its source is gone."""
-    row = connection.execute("SELECT s.reader FROM sources s WHERE s.id = ?", (unit.source,)).fetchone()
     source = load_source(connection, unit.source)
-    if row is None or source is None:
+    if source is None:
         return None
     return Evidence(
         kind=KIND_OF_UNIT[unit.kind],
-        unit_id=unit_id(source.sha256, unit.kind, unit.locator, row[0]),
+        unit_id=unit.name,
         source=source,
         locator=unit.locator,
         quote=unit.text or None,

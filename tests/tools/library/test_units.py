@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sourcehound.tools.encoders.encoder import FloatArray
-from sourcehound.tools.evidence import Evidence, Locator, Space
+from sourcehound.tools.evidence import Evidence, Locator, Space, unit_id
 from sourcehound.tools.index.vectors import get, put
 from sourcehound.tools.library.units import (
     Unit,
@@ -78,6 +78,7 @@ def test_a_unit_is_found_by_its_words_as_soon_as_it_is_written(source: Shelf):
         detail={"n": "1"},
         row=row,
         source=1,
+        name=unit_id(SHA256, "passage", Locator(chars=(100, 150)), READER),
     )
 
 
