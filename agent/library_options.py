@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sourcehound.agent.settings import Settings
+from sourcehound.tools.index.compact import Compact, Effort
 from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.library import Options
 from sourcehound.tools.senses.ranker import Ranker
@@ -18,9 +19,13 @@ def library_options(settings: Settings) -> Options:
         # what nobody named is no reason to refuse a library that was made with another
         text=settings["encoders.text"] if "encoders.text" in settings.given else "auto",
         picture=settings["encoders.picture"],
+        page=settings["encoders.page"],
         weights=Path(weights).expanduser() if weights else None,
         engine=settings["index.engine"],
         chroma_url=settings["index.chroma_url"],
+        compact=Compact(
+            vectors=settings["index.vectors"], pooling=settings["index.pooling"], scheme=settings["index.scheme"]
+        ),
         threads=settings["compute.threads"],
         recipe=Recipe(
             fusion=settings["find.fusion"],
@@ -35,8 +40,10 @@ def library_options(settings: Settings) -> Options:
             rerank_depth=settings["find.rerank_depth"],
             rerank_least=settings["find.rerank_least"],
             route=settings["find.route"],
+            written=settings["find.written"],
             drop=settings["find.drop"],
             depth=settings["find.depth"],
+            effort=Effort(candidates=settings["find.candidates"], vectors=settings["find.vectors"]),
         ),
     )
 

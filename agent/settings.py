@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sourcehound.tools.errors import ConfigError
+from sourcehound.tools.index.compact import MANY_SCHEMES, POOLINGS
 from sourcehound.tools.index.recipe import FUSIONS, ORDERS, REFINES, RERANK_HOWS, ROUTES
 
 PREFIX = "SOURCEHOUND_"
@@ -42,6 +43,18 @@ TABLE: tuple[Setting, ...] = (
     Setting(key="web.allow_hosts", default=(), doc="private hosts allowed by name and port, as localhost:8080"),
     Setting(key="index.engine", default="auto", doc="dense search engine", choices=("auto", "exact", "chroma")),
     Setting(key="index.chroma_url", default="", doc="URL of a Chroma server; empty for the embedded one"),
+    Setting(
+        key="index.vectors",
+        default=128,
+        doc="most vectors kept of one unit, of encoders that give many; 0 for all; holds for what is encoded from then on",
+    ),
+    Setting(
+        key="index.pooling",
+        default="clusters",
+        doc="how many vectors become few: clusters of like ones, or the first, for models with nested vectors",
+        choices=POOLINGS,
+    ),
+    Setting(key="index.scheme", default="int8", doc="how many vectors of one unit are kept", choices=MANY_SCHEMES),
     Setting(
         key="find.fusion",
         default="follow",
@@ -89,9 +102,16 @@ TABLE: tuple[Setting, ...] = (
         choices=ROUTES,
     ),
     Setting(
+        key="find.written",
+        default=True,
+        doc="whether what `describe` had a model write about things helps to find them",
+    ),
+    Setting(
         key="find.drop", default=0.0, doc="hits of less than this share of the best one's chance are left out, 0..1"
     ),
     Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
+    Setting(key="find.candidates", default=200, doc="units whose many vectors are all compared with the query's"),
+    Setting(key="find.vectors", default=0, doc="vectors of each that are used, the first of those kept; 0 for all"),
     Setting(
         key="encoders.text",
         default="minilm",
@@ -101,6 +121,11 @@ TABLE: tuple[Setting, ...] = (
         key="encoders.picture",
         default="auto",
         doc="picture encoder: conse (rough), hf:FOLDER of a CLIP-like model, or auto: such a model if one is found",
+    ),
+    Setting(
+        key="encoders.page",
+        default="",
+        doc="encoder of PDF pages as they look: hf:FOLDER of a ColPali-like or embedding model; empty for their words alone",
     ),
     Setting(key="weights.path", default="", doc="folder in which weights are looked for first"),
     Setting(key="compute.threads", default=2, doc="threads for encoders, OCR and speech"),

@@ -74,6 +74,13 @@ def to_keep(stamp: str, gives: Literal["single", "multi"], encoded: Vectors, com
     )
 
 
+def schemes_of(stamp: str, gives: Literal["single", "multi"], compact: Compact) -> tuple[tuple[str, Scheme], ...]:
+    """The stamps under which an encoder's vectors are kept, and how they are kept under each."""
+    if gives == "single":
+        return ((stamp, _ONE),)
+    return ((stamp, compact.scheme), (vectors.mean_stamp(stamp), _ONE))
+
+
 def compact_for(spec: str, compact: Compact) -> Compact:
     """The choices for one encoder: the number of vectors that its spec asks for goes before that of the settings.
 

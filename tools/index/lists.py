@@ -6,7 +6,8 @@ Knows nothing of how the lists become one ranking.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -14,12 +15,39 @@ from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import gqr, vectors
 from sourcehound.tools.index.composed import Weighted, compose
+from sourcehound.tools.index.late import search_late
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.library import Library
 
-QueryVectors = Mapping[str, Sequence[tuple[str, FloatArray]]]
-"""For each part of a score, the stamps to search and the query's row in that space."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Rows of a query in one space.
+
+    Attributes:
+        stamp: of the encoder that made them.
+        gives: whether that encoder gives one row for each thing, or many.
+        rows: float32, shape (n_rows, dimension), unit length; one row where it gives one.
+        weight: of what is found with them, against the others of the same part.
+    """
+
+    stamp: str
+    gives: Literal["single", "multi"]
+    rows: FloatArray
+    weight: float = 1.0
+
+
+QueryVectors = Mapping[str, Sequence[Sought]]
+"""For each part of a score, what is sought. Pages as they look are sought apart: `page` and `page_like`."""
+_IN_KIND: Mapping[UnitKind, Mapping[str, str]] = {
+    "passage": {"dense": "dense"},
+    "speech": {"dense": "dense"},
+    "page": {"dense": "dense", "page": "seen", "page_like": "like"},
+    "image": {"dense": "dense", "seen": "seen", "like": "like"},
+    "moment": {"dense": "dense", "seen": "seen", "like": "like"},
+}
+"""What is sought for each kind, and the part of the score that it becomes."""
 _GUIDED = 100
 """Candidates over which a query is refined."""
 
@@ -48,35 +76,56 @@ def query_vectors(library: Library, query: Query) -> QueryVectors:
     Raises:
         ConfigError: an encoder's weights differ from their hash.
     """
-    found: dict[str, list[tuple[str, FloatArray]]] = {}
-    seen, like, parts = library.picture_encoder, library.likeness_encoder, query.parts
-    pictures = _picture_rows(like, query)
+    found: dict[str, list[Sought]] = {}
+    seen, like, page, parts = library.picture_encoder, library.likeness_encoder, library.page_encoder, query.parts
     if parts and library.text_encoder.is_here():
-        found["dense"] = [(str(library.text_encoder.stamp), _composed(library.text_encoder, parts))]
-    if parts and seen.is_here() and {"image", "moment"} & set(query.kinds):
-        row = _composed(seen, parts)
-        if len(pictures) and seen.stamp == like.stamp:  # one space: one query of both
-            share = library.options.recipe.picture_share
-            return found | {
-                "seen": [
-                    (str(seen.stamp), compose([row, compose(pictures, [1.0] * len(pictures))], [1 - share, share]))
-                ]
-            }
-        found["seen"] = [(str(seen.stamp), row)]
-    if len(pictures):
-        found["like"] = [(str(like.stamp), row) for row in pictures]
+        found["dense"] = _by_text(library.text_encoder, parts)
+    if {"image", "moment"} & set(query.kinds):
+        if parts and seen.is_here():
+            found["seen"] = _by_text(seen, parts)
+        pictures = _by_pictures(like, query)
+        if pictures and "seen" in found and _is_one_space(found["seen"], pictures):
+            found["seen"] = [_both(found["seen"][0], pictures, library.options.recipe.picture_share)]
+        elif pictures:
+            found["like"] = pictures
+    if page is not None and page.is_here() and "page" in query.kinds:
+        if parts:
+            found["page"] = _by_text(page, parts)
+        if pictures := _by_pictures(page, query):
+            found["page_like"] = pictures
     return found
 
 
-def _composed(encoder: Encoder, parts: Sequence[Weighted]) -> FloatArray:
-    rows = encoder.encode([Item(text=part.text) for part in parts], as_="query").rows
-    return compose(list(rows), [part.weight for part in parts])
+def _by_text(encoder: Encoder, parts: Sequence[Weighted]) -> list[Sought]:
+    """The parts as one row; of an encoder that gives many rows, each part with its own."""
+    encoded = encoder.encode([Item(text=part.text) for part in parts], as_="query")
+    stamp, weights = str(encoder.stamp), [part.weight for part in parts]
+    if encoder.gives == "single":
+        return [Sought(stamp=stamp, gives="single", rows=compose(list(encoded.rows), weights)[None])]
+    return [
+        Sought(stamp=stamp, gives="multi", rows=encoded.rows[encoded.owner == place], weight=weight)
+        for place, weight in enumerate(weights)
+    ]
 
 
-def _picture_rows(encoder: Encoder, query: Query) -> list[FloatArray]:
+def _by_pictures(encoder: Encoder, query: Query) -> list[Sought]:
     if not query.pictures or not encoder.is_here():
         return []
-    return list(encoder.encode([Item(pictures=(pixels,)) for pixels in query.pictures], as_="item").rows)
+    encoded = encoder.encode([Item(pictures=(pixels,)) for pixels in query.pictures], as_="item")
+    return [
+        Sought(stamp=str(encoder.stamp), gives=encoder.gives, rows=encoded.rows[encoded.owner == place])
+        for place in range(len(query.pictures))
+    ]
+
+
+def _is_one_space(words: Sequence[Sought], pictures: Sequence[Sought]) -> bool:
+    return all(part.gives == "single" and part.stamp == words[0].stamp for part in (*words, *pictures))
+
+
+def _both(words: Sought, pictures: Sequence[Sought], share: float) -> Sought:
+    """One query of words and pictures, in the space of both."""
+    picture = compose([part.rows[0] for part in pictures], [1.0] * len(pictures))
+    return replace(words, rows=compose([words.rows[0], picture], [1 - share, share])[None])
 
 
 def gather(
@@ -91,10 +140,9 @@ def gather(
     coverage: dict[int, float] = {}
     if query.parts:
         lists["words"], coverage = _by_words(library, query, kind, allowed)
-    for part, sought in rows.items():
-        if part in {"seen", "like"} and kind not in {"image", "moment"}:
-            continue
-        lists[part] = _nearest(library, kind, sought, allowed)
+    for name, part in _IN_KIND[kind].items():
+        if name in rows:
+            lists[part] = _nearest(library, kind, rows[name], allowed)
     return Found(lists=lists, coverage=coverage)
 
 
@@ -145,23 +193,48 @@ def refined(
     words = found.lists.get("words", {})
     if not words or "dense" not in rows:
         return found.lists
-    again: list[tuple[str, FloatArray]] = []
-    for stamp, row in rows["dense"]:
-        matrix = vectors.load_units(library.catalogue.connection, kind, stamp, candidates[:_GUIDED])
+    again: list[Sought] = []
+    for sought in rows["dense"]:
+        matrix = vectors.load_units(library.catalogue.connection, kind, sought.stamp, candidates[:_GUIDED])
         units, owner = np.unique(matrix.units, return_inverse=True)
         least = min(words.values())
         guide = np.array([words.get(int(unit), least) for unit in units], dtype=np.float32)
-        moved = gqr.refine(row[None], matrix.rows, owner.astype(np.int64), guide)
-        again.append((stamp, moved[0]))
+        again.append(replace(sought, rows=gqr.refine(sought.rows, matrix.rows, owner.astype(np.int64), guide)))
     kept = {part: scores for part, scores in found.lists.items() if part != "words"}
     return kept | {"dense": _nearest(library, kind, again, allowed)}
 
 
 def _nearest(
-    library: Library, kind: UnitKind, sought: Sequence[tuple[str, FloatArray]], allowed: Collection[int] | None
+    library: Library, kind: UnitKind, sought: Sequence[Sought], allowed: Collection[int] | None
 ) -> dict[int, float]:
+    """The best of what each finds; parts of one query with weights of their own are summed instead, as their cosine."""
+    found = [_search(library, kind, part, allowed) for part in sought]
     best: dict[int, float] = {}
-    for stamp, row in sought:
-        for scored in library.engine.search(kind, stamp, row, k=library.options.recipe.depth, allowed=allowed):
-            best[scored.unit] = max(best.get(scored.unit, -1.0), scored.score)
+    if all(part.weight == 1 for part in sought):
+        for scores in found:
+            for unit, score in scores.items():
+                best[unit] = max(best.get(unit, -1.0), score)
+        return best
+    whole = sum(abs(part.weight) for part in sought)
+    for unit in set().union(*found):
+        values = [scores.get(unit, min(scores.values(), default=0.0)) for scores in found]
+        best[unit] = sum(part.weight * value for part, value in zip(sought, values, strict=True)) / whole
     return best
+
+
+def _search(library: Library, kind: UnitKind, part: Sought, allowed: Collection[int] | None) -> dict[int, float]:
+    recipe = library.options.recipe
+    if part.gives == "single":
+        hits = library.engine.search(kind, part.stamp, part.rows[0], k=recipe.depth, allowed=allowed)
+    else:
+        hits = search_late(
+            library.catalogue.connection,
+            library.engine,
+            kind,
+            part.stamp,
+            part.rows,
+            k=recipe.depth,
+            effort=recipe.effort,
+            allowed=allowed,
+        )
+    return {hit.unit: hit.score for hit in hits}

@@ -18,6 +18,7 @@ from typing import Literal, Self
 from sourcehound.tools.encoders.encoder import Encoder, Stamp
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.index import vectors
+from sourcehound.tools.index.written import is_written, written_stamp
 
 Role = Literal["text", "picture", "likeness", "page"]
 _NEXT = ".next"
@@ -112,13 +113,16 @@ def forget_gone(connection: sqlite3.Connection, stamp: str, *, n_units: int) -> 
 
     Must run inside a transaction. Returns of how many units; 0 when none is left.
     """
-    units = connection.execute("SELECT unit FROM vectors WHERE stamp = ? LIMIT ?", (stamp, n_units)).fetchall()
+    of_writings = written_stamp(stamp)
+    query = "SELECT DISTINCT unit FROM vectors WHERE stamp IN (?, ?) LIMIT ?"
+    units = connection.execute(query, (stamp, of_writings, n_units)).fetchall()
     for (unit,) in units:
-        vectors.remove(connection, unit, stamp=stamp)
+        for gone_stamp in (stamp, of_writings):
+            vectors.remove(connection, unit, stamp=gone_stamp)
         connection.execute("DELETE FROM regions WHERE unit = ? AND stamp = ?", (unit, stamp))
     if not units:
-        stamps = (stamp, vectors.mean_stamp(stamp))
-        connection.execute("DELETE FROM generations WHERE stamp IN (?, ?)", stamps)
+        stamps = (stamp, vectors.mean_stamp(stamp), of_writings)
+        connection.execute("DELETE FROM generations WHERE stamp IN (?, ?, ?)", stamps)
         connection.execute("DELETE FROM answering WHERE role = ?", (_GONE + stamp,))
     return len(units)
 
@@ -182,7 +186,8 @@ def _before_there_were_rows(connection: sqlite3.Connection, role: Role) -> Maker
         found = connection.execute("SELECT encoded FROM units WHERE encoded > '' LIMIT 1").fetchone()
         return None if found is None else _of_stamp(found[0])
     query = "SELECT DISTINCT stamp FROM generations WHERE kind IN ('image', 'moment') ORDER BY stamp"
-    seen = [maker for (stamp,) in connection.execute(query) if (maker := _of_stamp(stamp)) is not None]
+    stamps = [stamp for (stamp,) in connection.execute(query) if not is_written(stamp)]
+    seen = [maker for stamp in stamps if (maker := _of_stamp(stamp)) is not None]
     text = answers(connection, "text")
     models = [maker for maker in seen if maker.spec not in {_ROUGH, _FEATURES} and maker != text]
     if models:

@@ -5,8 +5,10 @@ Light: settings name the choices without loading anything. Knows nothing of how 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
+
+from sourcehound.tools.index.compact import Effort
 
 Fusion = Literal["follow", "rrf", "min-max", "z", "words", "dense"]
 FUSIONS: tuple[Fusion, ...] = ("follow", "rrf", "min-max", "z", "words", "dense")
@@ -40,8 +42,10 @@ class Recipe:
         rerank_sees: whether a model is shown pictures too.
         rerank_depth: hits that are judged.
         rerank_least: the least chance of what the judge keeps, 0..1.
+        written: whether units are found through captions and questions that a model wrote about them (`describe`).
         drop: a hit whose chance is less than this share of the best one's is left out, 0..1; 0 for none.
         depth: candidates that each list brings; deeper lists changed nDCG@10 by less than .001.
+        effort: what a search by many vectors a unit spends.
     """
 
     fusion: Fusion = "follow"
@@ -56,5 +60,7 @@ class Recipe:
     rerank_sees: bool = False
     rerank_depth: int = 20
     rerank_least: float = 0.2
+    written: bool = True
     drop: float = 0.0
     depth: int = 200
+    effort: Effort = field(default_factory=Effort)

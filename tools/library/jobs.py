@@ -1,4 +1,4 @@
-"""The slow jobs: words read in pixels, words heard, films watched, pictures recognised; one by one, each resumable.
+"""The slow jobs: words read in pixels, words heard, films watched, pictures and pages looked at; one by one, each resumable.
 
 A job's results and its mark `done` are committed together, so a killed job is simply done again. A job whose sense lacks
 its weights waits as `lacking` and is taken up when they are there. Knows nothing of search.
@@ -6,14 +6,14 @@ its weights waits as `lacking` and is taken up when they are there. Knows nothin
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from sourcehound.tools.errors import ConfigError, MediaError, SourceUnavailable, ToolError
-from sourcehound.tools.library import files, films, lettering, recordings, sights
+from sourcehound.tools.library import films, lettering, pages, recordings, sights
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.subjects import is_as_read, subject_of
 from sourcehound.tools.library.sync import installed_program
 from sourcehound.tools.library.taking import Progress, no_progress
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
@@ -26,6 +26,7 @@ JOBS: dict[str, Job] = {
     "hear": recordings.hear,
     "watch": films.watch,
     "see": sights.see,
+    "page": pages.look,
 }
 """Every job by name, in the order in which they are done: cheap and telling ones first."""
 
@@ -36,7 +37,7 @@ MOST_ATTEMPTS = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """A job to do; `detail` is the page for `ocr`, else 0."""
+    """A job to do; `detail` is the page for `ocr` and `page`, else 0."""
 
     source: int
     job: str
@@ -88,7 +89,7 @@ def work(
     while todo := [item for item in waiting(catalogue) if item not in seen and item.job in only]:
         seen.update(todo)
         for done, item in enumerate(todo):
-            subject = _subject(catalogue, item.source)
+            subject = subject_of(catalogue, item.source)
             if subject is not None and item.job not in lacking:
                 progress(item.job, done, len(todo), os.path.basename(subject.path))
                 if _do(workshop, item, subject, program) == "lacking":
@@ -111,7 +112,7 @@ def _do(workshop: Workshop, item: Waiting, subject: Subject, program: str) -> st
     except ToolError as error:
         state, reason = "failed", error.message
         retry = isinstance(error, SourceUnavailable) or (isinstance(error, MediaError) and error.retry)
-    if not _is_as_read(workshop.catalogue, subject):
+    if not is_as_read(workshop.catalogue, subject):
         # the next sync reads it anew; these results may be those of other bytes
         state, reason, write = "todo", "the file changed meanwhile", _nothing
     with workshop.catalogue.transaction() as connection:
@@ -137,32 +138,3 @@ def _key(item: Waiting) -> tuple[int, str, int]:
 
 def _nothing(_: object) -> None:
     return None
-
-
-def _is_as_read(catalogue: Catalogue, subject: Subject) -> bool:
-    """Whether the file still has the size and time under which its bytes were hashed; a file that is gone has."""
-    row = files.get(catalogue.connection, subject.path)
-    try:
-        status = os.lstat(subject.path)
-    except OSError:
-        return True
-    return row is not None and (row.size, row.mtime_ns) == (status.st_size, status.st_mtime_ns)
-
-
-def _subject(catalogue: Catalogue, source: int) -> Subject | None:
-    row = catalogue.connection.execute(
-        "SELECT s.sha256, s.title, s.reader, s.meta, s.media_type, f.path FROM sources s JOIN files f ON f.source = s.id"
-        " WHERE s.id = ? ORDER BY f.state <> 'read', f.path LIMIT 1",
-        (source,),
-    ).fetchone()
-    if row is None:
-        return None
-    return Subject(
-        source=source,
-        sha256=row[0],
-        title=row[1],
-        reader=row[2],
-        meta=json.loads(row[3]),
-        media_type=row[4],
-        path=os.fsdecode(row[5]),
-    )

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from sourcehound.tools.encoders.encoder import Encoder, Item
 from sourcehound.tools.encoders.named import Encoders
 from sourcehound.tools.errors import ConfigError
-from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.index.made_with import Role
 from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.answering import Answering
+from sourcehound.tools.library.caches import refresh
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.lock import exclusive, holder
+from sourcehound.tools.library.options import Options
 from sourcehound.tools.library.status import searched, status
 from sourcehound.tools.library.sync import Changes, Progress, forget, no_progress, standing, sync
 from sourcehound.tools.library.within import EVERYTHING, Within
@@ -31,22 +32,10 @@ from sourcehound.tools.senses.ranker import Ranker
 from sourcehound.tools.senses.sense import Ocr, Speech
 
 if TYPE_CHECKING:
-    from sourcehound.tools.index.choose import EngineSetting
     from sourcehound.tools.library.pool import Readers
     from sourcehound.tools.library.reindex import Reindexed
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """How a library works; the settings of the same names are described in settings.py of the agent."""
-
-    text: str = "auto"
-    picture: str = "auto"
-    weights: Path | None = None
-    engine: EngineSetting = "auto"
-    chroma_url: str = ""
-    threads: int = 2
-    recipe: Recipe = field(default_factory=Recipe)
+__all__ = ["Library", "Options"]
 
 
 def _quiet(*_: object) -> None:
@@ -120,6 +109,15 @@ class Library:
         """Pictures into the space that pictures are sought in: a CLIP-like model's own, else the classifier's features."""
         return self.answering.encoder("likeness")
 
+    @property
+    def page_encoder(self) -> Encoder | None:
+        """Pages as they look into the space that words are sought in; None where none is named.
+
+        Raises:
+            ConfigError: the settings name one that does not exist.
+        """
+        return self.encoders.pages(self.options.page)
+
     def refuse_other_encoders(self) -> None:
         """Refuse to work with other encoders than the index was made with, unless `reindex` is at it.
 
@@ -185,21 +183,27 @@ class Library:
             InputError: none of the paths exists.
             BusyError: another process writes this library, or the disk is full.
         """
-        from sourcehound.tools.library import encode, jobs, reindex
+        from sourcehound.tools.library import encode, jobs, pages, reindex
 
         with exclusive(self.folder / "library.lock", f"library {self.name}"):
             self.answering.check()
+            page = self.page_encoder
             changes = sync(
                 self.catalogue, self.readers, paths, now=self.now, include=include, exclude=exclude, progress=progress
             )
             # a picture encoder that was found since takes over as soon as it has seen everything
             reindex.begin(self.catalogue, self.answering, self._wanted("picture"), instead=False)
+            with self.catalogue.transaction() as connection:
+                pages.begin(connection, page)
             coming = self.answering.coming("text")
             successor = "" if coming is None else str(coming.stamp)
 
             def fill(tell: Progress = no_progress) -> None:
-                if self.text_encoder.is_here():
-                    encode.encode_pending(self.catalogue, self.text_encoder, successor=successor, progress=tell)
+                encoder = self.text_encoder
+                if encoder.is_here():
+                    encode.encode_pending(
+                        self.catalogue, encoder, successor=successor, compact=self.options.compact, progress=tell
+                    )
 
             fill(progress)
             jobs.work(self._workshop(), progress=progress, after=fill)
@@ -238,6 +242,7 @@ class Library:
                 answering=self.answering,
                 workshop=self._workshop,
                 engine=self.engine,
+                compact=self.options.compact,
                 progress=progress,
                 sleep=sleep,
             )
@@ -264,10 +269,7 @@ class Library:
         return found if all(encoder.is_here() for encoder in found.values()) else {}
 
     def _refresh(self, gone: Collection[str] = ()) -> None:
-        """Bring the engines' caches up to the table."""
-        for stamp in filter(None, {*self.stamps().values(), *gone}):
-            for kind in UNIT_KINDS:
-                self.engine.refresh(kind, stamp)
+        refresh(self.catalogue.connection, self.engine, set(filter(None, self.stamps().values())), gone=gone)
 
     def standing(self, paths: Sequence[str]) -> tuple[set[str], set[str]]:
         """The hashes of the sources that only files at or below some paths hold, and of those that others hold too.
@@ -294,8 +296,12 @@ class Library:
 
     def stamps(self) -> Mapping[str, str | None]:
         """The stamp of each encoder in use, None where its weights are missing."""
-        encoders = {"text": self.text_encoder, "picture": self.picture_encoder, "likeness": self.likeness_encoder}
-        return {name: str(encoder.stamp) if encoder.is_here() else None for name, encoder in encoders.items()}
+        return {name: str(encoder.stamp) if encoder.is_here() else None for name, encoder in self._in_use().items()}
+
+    def _in_use(self) -> dict[str, Encoder]:
+        found = {"text": self.text_encoder, "picture": self.picture_encoder, "likeness": self.likeness_encoder}
+        page = self.page_encoder
+        return found if page is None else {**found, "page": page}
 
     def status(self) -> dict[str, Any]:
         """The status document."""
@@ -338,5 +344,7 @@ class Library:
             text_encoder=self.text_encoder,
             picture_encoder=self.picture_encoder,
             likeness_encoder=self.likeness_encoder,
+            page_encoder=self.page_encoder,
+            compact=self.options.compact,
             coming=tuple(filter(None, (self.answering.coming("picture"), self.answering.coming("likeness")))),
         )

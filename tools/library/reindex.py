@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sourcehound.tools.encoders.encoder import Encoder
-from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.index import made_with, words
+from sourcehound.tools.index.compact import Compact
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.index.made_with import Maker, Role
 from sourcehound.tools.library import jobs
 from sourcehound.tools.library.answering import ROLES, Answering, makers
+from sourcehound.tools.library.caches import refresh
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.encode import ENCODED_KINDS, encode_pending, is_done
 from sourcehound.tools.library.taking import Progress, no_progress
@@ -70,6 +71,7 @@ class Reindex:
         answering: the library's encoders.
         workshop: makes what the slow jobs work with, the encoders that are coming among it.
         engine: searches, and keeps caches.
+        compact: how many vectors of one unit become few, where an encoder gives many.
         progress: told of each step.
         sleep: waits that many seconds.
     """
@@ -79,6 +81,7 @@ class Reindex:
     workshop: Callable[[], Workshop]
     engine: DenseEngine
     sleep: Callable[[float], None]
+    compact: Compact = field(default_factory=Compact)
     progress: Progress = no_progress
 
     def run(self, wanted: Mapping[Role, Encoder], *, rebuild: bool = False) -> Reindexed:
@@ -92,7 +95,7 @@ class Reindex:
             ConfigError: weights differ from their hash.
             BusyError: the disk is full or the library locked; the same call goes on where it was.
         """
-        done = Reindexed()
+        done, connection = Reindexed(), self.catalogue.connection
         if rebuild:
             with self.catalogue.transaction() as connection:
                 words.rebuild(connection)
@@ -103,29 +106,26 @@ class Reindex:
             jobs.work(self.workshop(), progress=self.progress, only={"see"})
             done.unseen = _n_failed(self.catalogue.connection)
         # what takes over is quick from its first search on
-        self._refresh({str(encoder.stamp) for encoder in wanted.values()}, anew=rebuild)
+        refresh(connection, self.engine, {str(encoder.stamp) for encoder in wanted.values()}, anew=rebuild)
         done.switched = switch(self.catalogue, self.answering)
         if done.switched:
             self.sleep(GRACE_S)
         removed = remove_gone(self.catalogue, progress=self.progress)
         done.removed = sum(removed.values())
-        self._refresh(set(removed))
+        refresh(connection, self.engine, (), gone=removed)
         return done
 
     def _encode(self, encoder: Encoder) -> int:
         successor = made_with.coming(self.catalogue.connection, "text")
         if successor is None:
-            return encode_pending(self.catalogue, encoder, progress=self.progress)
+            return encode_pending(self.catalogue, encoder, compact=self.compact, progress=self.progress)
         former = self.answering.encoder("text")
         n_units = 0
         if former.is_here():  # what was never encoded is found by the one that answers first
-            n_units = encode_pending(self.catalogue, former, successor=successor.stamp, progress=self.progress)
-        return n_units + encode_pending(self.catalogue, encoder, progress=self.progress)
-
-    def _refresh(self, stamps: set[str], *, anew: bool = False) -> None:
-        for stamp in sorted(stamps):
-            for kind in UNIT_KINDS:
-                self.engine.refresh(kind, stamp, anew=anew)
+            n_units = encode_pending(
+                self.catalogue, former, successor=successor.stamp, compact=self.compact, progress=self.progress
+            )
+        return n_units + encode_pending(self.catalogue, encoder, compact=self.compact, progress=self.progress)
 
 
 def begin(catalogue: Catalogue, answering: Answering, wanted: Mapping[Role, Encoder], *, instead: bool = True) -> None:
@@ -135,7 +135,8 @@ def begin(catalogue: Catalogue, answering: Answering, wanted: Mapping[Role, Enco
         catalogue: the library; its writer's lock is held by the caller.
         answering: its encoders.
         wanted: the encoders that are to answer; who answers already is only brought up to date.
-        instead: whether they come instead of others that were to take over, or after them.
+        instead: whether they come instead of others that were to take over, and what could not be opened is tried again;
+            else they come after those others, and what failed has failed.
 
     Raises:
         BusyError: the disk is full or the library locked.
@@ -149,7 +150,7 @@ def begin(catalogue: Catalogue, answering: Answering, wanted: Mapping[Role, Enco
         made_with.give_up(connection, same)
         made_with.begin(connection, {role: maker for role, maker in asked.items() if role not in same})
         for stamp in {maker.stamp for role, maker in asked.items() if role != "text"}:
-            _see_anew(connection, stamp)
+            _see_anew(connection, stamp, again=instead)
 
 
 def switch(catalogue: Catalogue, answering: Answering) -> dict[Role, tuple[Maker | None, Maker]]:
@@ -208,12 +209,13 @@ def making(catalogue: Catalogue) -> list[dict[str, Any]]:
     return found
 
 
-def _see_anew(connection: sqlite3.Connection, stamp: str) -> None:
+def _see_anew(connection: sqlite3.Connection, stamp: str, *, again: bool) -> None:
     connection.execute(
         "INSERT INTO jobs (source, job, detail, state)"  # noqa: S608  a constant of this file
         f" SELECT source_id, 'see', 0, 'todo' FROM ({_UNSEEN}) WHERE true"
-        " ON CONFLICT (source, job, detail) DO UPDATE SET state = 'todo', attempts = 0, reason = ''",
-        (stamp,),
+        " ON CONFLICT (source, job, detail) DO UPDATE SET state = 'todo', attempts = 0, reason = ''"
+        " WHERE state = 'done' OR (state = 'failed' AND ?)",
+        (stamp, again),
     )
 
 

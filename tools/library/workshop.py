@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.evidence import Box
+from sourcehound.tools.index.compact import Compact
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.reading import Reading, Shot
+from sourcehound.tools.library.regions import Regions
 from sourcehound.tools.senses.sense import Ocr, Speech
 
 if TYPE_CHECKING:
@@ -62,6 +64,9 @@ class Workshop:
     Attributes:
         picture_encoder: pictures into the space that words are sought in.
         likeness_encoder: pictures into the space that pictures are sought in; the same one for a CLIP-like model.
+        page_encoder: pages as they look into the space that words are sought in; None where none is named.
+        compact: how the many vectors of one unit become few.
+        regions: which parts of a picture get rows of their own.
         coming: picture encoders that are being made ready to take over from these.
     """
 
@@ -72,6 +77,9 @@ class Workshop:
     text_encoder: Encoder
     picture_encoder: Encoder
     likeness_encoder: Encoder
+    page_encoder: Encoder | None = None
+    compact: Compact = field(default_factory=Compact)
+    regions: Regions = field(default_factory=Regions)
     coming: tuple[Encoder, ...] = ()
 
     @property

@@ -10,7 +10,8 @@ import pytest
 from sourcehound.tools.encoders.encoder import Item, Stamp, Takes, Vectors
 from sourcehound.tools.errors import BusyError
 from sourcehound.tools.evidence import Locator
-from sourcehound.tools.index.vectors import get
+from sourcehound.tools.index.compact import Compact
+from sourcehound.tools.index.vectors import get, mean_stamp
 from sourcehound.tools.library.encode import encode_pending, pending, words_of
 from sourcehound.tools.library.units import Unit, set_about, write_units
 from tests.tools.library.conftest import Shelf
@@ -33,7 +34,7 @@ class Reader:
         return frozenset({"text"})
 
     @property
-    def gives(self) -> Literal["single"]:
+    def gives(self) -> Literal["single", "multi"]:
         return "single"
 
     def is_here(self) -> bool:
@@ -181,3 +182,58 @@ def test_what_is_encoded_says_first_what_the_thing_is():
     assert words_of("passage", "The lamp is lit.", "Lamps · Quay") == "Lamps · Quay. The lamp is lit."
     assert words_of("speech", "the lamp is lit", "Lamps") == "the lamp is lit"
     assert words_of("speech", "", "Lamps") == "Lamps"
+
+
+@dataclass
+class Tokens(Reader):
+    """A text encoder of many vectors: one for each letter of a text, all of them different."""
+
+    name: str = "tokens"
+
+    @property
+    def gives(self) -> Literal["single", "multi"]:
+        return "multi"
+
+    def encode(
+        self, items: Sequence[Item], *, as_: Literal["query", "item"], instruction: str | None = None
+    ) -> Vectors:
+        del as_, instruction
+        counts = [len(item.text) for item in items]
+        rows = np.random.default_rng(sum(counts)).standard_normal((sum(counts), 3)).astype(np.float32)
+        rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+        return Vectors(rows=rows, owner=np.repeat(np.arange(len(items)), counts))
+
+
+def test_many_vectors_a_passage_are_kept_few_and_its_page_has_those_of_all_its_passages(shelf: Shelf):
+    fill(shelf, 3, page=1)
+    fill(shelf, 1, kind="page", page=1)
+    encoder = Tokens()
+    stamp = str(encoder.stamp)
+
+    assert encode_pending(shelf.catalogue, encoder, compact=Compact(vectors=5, scheme="bit")) == 3
+
+    kept = shelf.rows(
+        "SELECT u.kind, v.stamp, v.rows, v.scheme FROM vectors v JOIN units u ON u.id = v.unit ORDER BY u.id, v.stamp"
+    )
+    mean = mean_stamp(stamp)
+    assert kept == [
+        *[("passage", stamp, 5, "bit"), ("passage", mean, 1, "float16")] * 3,
+        ("page", stamp, 15, "bit"),
+        ("page", mean, 3, "float16"),
+    ]
+    assert pending(shelf.catalogue, encoder) == 0
+
+
+def test_the_vectors_of_new_words_take_the_place_of_all_the_old_ones(shelf: Shelf):
+    fill(shelf, 1)
+    encoder = Tokens()
+    encode_pending(shelf.catalogue, encoder)
+    [(row,)] = shelf.rows("SELECT id FROM units")
+
+    with shelf.catalogue.transaction() as connection:
+        words = Unit(kind="passage", text="other words", about="lamps", locator=Locator(chars=(0, 9)), producer="x")
+        write_units(connection, 1, "ab", "x", [words])
+
+    assert shelf.rows("SELECT * FROM vectors WHERE unit = ?", row) == []
+    encode_pending(shelf.catalogue, encoder)
+    assert shelf.rows("SELECT COUNT(*) FROM vectors WHERE unit = ?", row) == [(2,)]
