@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -32,6 +33,9 @@ _FRAGMENT_CHARS = 150
 
 Box = tuple[float, float, float, float]
 """(left, top, right, bottom), half-open, origin top left, in the units of the locator's `Space`."""
+
+REGION = "region"
+"""Key of an image's `detail`: `left,top,right,bottom` of the part in which a search found what it sought."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +167,23 @@ class Evidence:
     def uri(self) -> str:
         """A link that opens at the place."""
         fragment = self.locator.fragment()
+        if self.region is not None and not fragment:
+            fragment = Locator(boxes=(self.region,), space=Space(unit="px", width=0, height=0)).fragment()
         if self.quote and not fragment and (self.kind == "web" or self._is_text_file):
             fragment = text_fragment(self.quote)
         return f"{self.source.uri}#{fragment}" if fragment else self.source.uri
+
+    @property
+    def region(self) -> Box | None:
+        """The part of an image in which a search found what it sought, in the image's plane; None for the whole."""
+        edges = self.detail.get(REGION, "").split(",")
+        if self.kind != "image":
+            return None
+        try:
+            left, top, right, bottom = (float(edge) for edge in edges)
+        except ValueError:  # none, or not four numbers
+            return None
+        return (left, top, right, bottom) if 0 <= left < right < math.inf and 0 <= top < bottom < math.inf else None
 
     @property
     def _is_text_file(self) -> bool:

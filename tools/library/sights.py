@@ -1,5 +1,6 @@
 """The job `see`: pictures, figures and moments become rows in the picture encoders' spaces.
 
+A picture has a row for the whole and one for each of its regions (regions.py), which all stand for that one picture.
 What the default encoder sees is rough (object classes only) and labelled so. Knows nothing of which encoder it is.
 """
 
@@ -7,16 +8,32 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
 from sourcehound.tools.errors import ConfigError
-from sourcehound.tools.evidence import Locator
+from sourcehound.tools.evidence import Box, Locator
 from sourcehound.tools.index.vectors import put
+from sourcehound.tools.library.regions import PixelBox, cut
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
+
+if TYPE_CHECKING:
+    from sourcehound.tools.library.pool import Picture
 
 _FIGURE_PIXELS_PER_POINT = 1.5
 _MAX_PIXELS = 25_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """Rows of a unit, and where each lies in it; no boxes where every row is of the whole."""
+
+    unit: int
+    stamp: str
+    rows: FloatArray
+    boxes: tuple[Box, ...] = ()
 
 
 def see(workshop: Workshop, subject: Subject, _: int) -> Write:
@@ -29,20 +46,36 @@ def see(workshop: Workshop, subject: Subject, _: int) -> Write:
     if not workshop.eyes:
         workshop.picture_encoder.encode([], as_="item")
         raise ConfigError("no picture encoder is here", remedy='pip install "sourcehound[weights]"')
-    seen: list[tuple[int, str, FloatArray]] = []
+    seen: list[_Seen] = []
     query = "SELECT id, locator FROM units WHERE source_id = ? AND kind IN ('image', 'moment')"
     for row, locator in workshop.catalogue.connection.execute(query, (subject.source,)).fetchall():
         eyes = _lacking(workshop, row)
         if eyes:
-            pictures = _pixels(workshop, subject, Locator.from_json(json.loads(locator)))
-            seen.extend((row, stamp, rows) for stamp, rows in rows_of(eyes, pictures))
+            seen.extend(_looked(workshop, subject, row, Locator.from_json(json.loads(locator)), eyes))
 
     def write(connection: sqlite3.Connection) -> None:
-        for row, stamp, rows in seen:
-            if connection.execute("SELECT 1 FROM units WHERE id = ?", (row,)).fetchone():
-                put(connection, row, stamp, rows)
+        for one in seen:
+            if connection.execute("SELECT 1 FROM units WHERE id = ?", (one.unit,)).fetchone():
+                put(connection, one.unit, one.stamp, one.rows)
+                put_boxes(connection, one.unit, one.stamp, one.boxes)
 
     return write
+
+
+def put_boxes(connection: sqlite3.Connection, unit: int, stamp: str, boxes: Sequence[Box]) -> None:
+    """Write where each row of a picture lies, in place of what was there. Must run inside the rows' transaction.
+
+    Args:
+        connection: the library's.
+        unit: row of the unit.
+        stamp: `str` of the encoder's stamp.
+        boxes: one for each row, in the units of the plane that the picture lies in; none if there is but the whole.
+    """
+    connection.execute("DELETE FROM regions WHERE unit = ? AND stamp = ?", (unit, stamp))
+    connection.executemany(
+        "INSERT INTO regions (unit, stamp, row, box) VALUES (?,?,?,?)",
+        [(unit, stamp, row, json.dumps([round(edge, 2) for edge in box])) for row, box in enumerate(boxes)],
+    )
 
 
 def rows_of(eyes: Sequence[Encoder], pictures: Sequence[Pixels]) -> list[tuple[str, FloatArray]]:
@@ -58,14 +91,42 @@ def _lacking(workshop: Workshop, row: int) -> list[Encoder]:
     return [eye for eye in workshop.eyes if str(eye.stamp) not in here]
 
 
-def _pixels(workshop: Workshop, subject: Subject, where: Locator) -> list[Pixels]:
+def _looked(
+    workshop: Workshop, subject: Subject, unit: int, where: Locator, eyes: Sequence[Encoder]
+) -> Iterator[_Seen]:
+    """What some encoders make of a unit: of each frame of a moment, or of a picture and its regions."""
     if where.frames_s:
-        return [frame.pixels for frame in workshop.readers.frames(subject.path, where.frames_s)]
-    picture = workshop.readers.picture(
+        frames = [frame.pixels for frame in workshop.readers.frames(subject.path, where.frames_s)]
+        for stamp, rows in rows_of(eyes, frames):
+            yield _Seen(unit=unit, stamp=stamp, rows=rows)
+        return
+    picture = _picture(workshop, subject, where)
+    parts = workshop.regions.boxes(picture.pixels)
+    cuts = [cut(picture.pixels, part) for part in parts]
+    for eye in eyes:
+        # an encoder of many rows a picture has its own for every place in it
+        wanted = cuts if eye.gives == "single" else cuts[:1]
+        [(stamp, rows)] = rows_of([eye], wanted)
+        if len(wanted) == 1:
+            yield _Seen(unit=unit, stamp=stamp, rows=rows)
+        else:
+            boxes = tuple(_in_plane(part, picture) for part in parts)
+            yield _Seen(unit=unit, stamp=stamp, rows=workshop.regions.mixed(rows), boxes=boxes)
+
+
+def _picture(workshop: Workshop, subject: Subject, where: Locator) -> Picture:
+    return workshop.readers.picture(
         subject.path,
         page=where.page,
         box=where.boxes[0] if where.boxes else None,
         scale=_FIGURE_PIXELS_PER_POINT if where.page else 1.0,
         max_pixels=_MAX_PIXELS,
     )
-    return [picture.pixels]
+
+
+def _in_plane(part: PixelBox, picture: Picture) -> Box:
+    """A box of a picture's pixels in the plane that it was cut from: pixels of the original, or points of a page."""
+    left, top, right, bottom = picture.box
+    height, width = picture.pixels.shape[:2]
+    across, down = (right - left) / width, (bottom - top) / height
+    return left + part[0] * across, top + part[1] * down, left + part[2] * across, top + part[3] * down

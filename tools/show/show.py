@@ -160,7 +160,7 @@ def _plane(evidence: Evidence, pixels: Pixelsource, known: Context, letters: Let
     space = evidence.locator.space or cut.space
     height = PAGE_PX if space.unit == "pt" else 1000
     shown = _shrunk(cut.pixels, _WIDEST_PX, height)
-    boxes = evidence.locator.boxes
+    boxes = evidence.locator.boxes if evidence.region is None else (evidence.region,)
     image = mark(shown, boxes, space, tint=space.unit == "pt")
     if known.n is None or not boxes or not known.caption:
         return bordered(image)
