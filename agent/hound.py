@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
     from langgraph.graph.state import CompiledStateGraph
 
+    from sourcehound.agent.describing import DescribeOptions, DescribeReport
     from sourcehound.agent.events import Event
     from sourcehound.agent.runner import Runner
     from sourcehound.agent.showing import Exhibit
@@ -160,6 +161,24 @@ class Sourcehound:
         with cell_line() as line:
             done = self.library.reindex(text=text, picture=picture, progress=progress or line.progress)
         return IndexReport(document=self.status() | {"reindexed": done.to_json()})
+
+    def describe(self, **options: Unpack[DescribeOptions]) -> DescribeReport:
+        """Have a model write captions, descriptions of scenes and questions about pictures, moments and pages.
+
+        What is written helps to find them and is never quoted as theirs. The same call goes on where it was stopped.
+
+        Args:
+            **options: see `DescribeOptions`.
+
+        Raises:
+            ConfigError: no model is named, or it cannot be used.
+            SourceUnavailable: it cannot be reached; what was written stays.
+            BusyError: another process writes this library, or the disk is full.
+        """
+        from sourcehound.agent.describing import describe
+
+        with cell_line() as line:
+            return describe(self.library, self.settings, {"progress": line.progress, **options})
 
     def forget(self, *paths: str | os.PathLike[str]) -> int:
         """Forget files and folders, and the quotes that saved threads took from them; returns how many files.

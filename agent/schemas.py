@@ -19,6 +19,7 @@ from sourcehound.agent.answer_schema import (
     Failed,
     Fault,
     Number,
+    Scope,
 )
 from sourcehound.agent.eval_schema import Ablation, Eval
 from sourcehound.agent.event_schema import AnyEvent
@@ -149,7 +150,7 @@ class Hit(Document):
     evidence: Evidence
 
 
-class Searched(Document):
+class Searched(Scope):
     """What a search covered."""
 
     files: Count

@@ -28,8 +28,10 @@ _STAGES = {
     "hear": "listening",
     "watch": "watching films",
     "see": "looking at pictures",
+    "page": "looking at pages",
     "jobs": "slow jobs",
     "removing": "removing old vectors",
+    "describing": "describing",
 }
 
 

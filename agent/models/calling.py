@@ -82,6 +82,10 @@ class ToolsRefused(ModelError):
     """The server takes no tools; the text protocol does without."""
 
 
+class PicturesRefused(ConfigError):
+    """The model takes no pictures."""
+
+
 class ContextTooLong(ModelError):
     """The prompt is longer than the model's context."""
 
@@ -178,7 +182,7 @@ class Caller:
         if fault.kind == "missing":
             return ConfigError(f"{self.name}: the server knows no such model{said}", remedy="check name and address")
         if fault.kind == "pictures":
-            return ConfigError(f"{self.name} takes no pictures{said}", remedy="name a vision model with --seer")
+            return PicturesRefused(f"{self.name} takes no pictures{said}", remedy="name a vision model with --seer")
         if fault.kind == "tools" and had_tools:
             return ToolsRefused(f"{self.name} takes no tools{said}")
         if fault.kind == "context":

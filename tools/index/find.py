@@ -21,6 +21,8 @@ from sourcehound.tools.index.ranking import fuse
 from sourcehound.tools.index.recipe import Order
 from sourcehound.tools.index.reranking import rerank
 from sourcehound.tools.index.routing import leanings
+from sourcehound.tools.index.through import PART, gather_written, say_how
+from sourcehound.tools.index.where import placed
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.dating import source_dates
 from sourcehound.tools.library.library import Library
@@ -60,10 +62,12 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
     kept = [[hit for hit in found if hit.chance >= recipe.drop * best] for found in ranked]
     order = _together(kept, recipe.order)
     ranker = library.ranker if query.words else None
+    hits = _to_hits(library.catalogue, order, query.n if ranker is None else recipe.rerank_depth)
+    hits = say_how(library, query, vectors, hits)
     if ranker is None:
-        return _to_hits(library.catalogue, order, query.n)
-    hits = _to_hits(library.catalogue, order, recipe.rerank_depth)
-    return rerank(library, ranker, query.words, hits, n=query.n, least=recipe.rerank_least)
+        return placed(library.catalogue.connection, hits, vectors)
+    judged = rerank(library, ranker, query.words, hits, n=query.n, least=recipe.rerank_least)
+    return placed(library.catalogue.connection, judged, vectors)
 
 
 def dated(catalogue: Catalogue, hits: Sequence[Hit]) -> tuple[Hit, ...]:
@@ -85,13 +89,14 @@ def _rank(
     allowed: Collection[int] | None,
 ) -> list[_Candidate]:
     recipe, connection = library.options.recipe, library.catalogue.connection
-    found = gather(library, query, kind, vectors, allowed)
+    writings = gather_written(library, query, kind, vectors, allowed)
+    found, through = writings.join_found(gather(library, query, kind, vectors, allowed))
     fused = fuse(kind, found.lists, found.coverage, n_units=units_written(connection), recipe=recipe)
     if recipe.refine == "gqr":
         order = [scored.unit for scored in fused]
-        again = refined(library, kind, found, vectors, candidates=order, allowed=allowed)
+        again = writings.join(refined(library, kind, found, vectors, candidates=order, allowed=allowed))
         fused = fuse(kind, again, {}, n_units=1, recipe=recipe)
-    parts = [found.parts(scored.unit) for scored in fused]
+    parts = [found.parts(one.unit) | ({PART: through[one.unit]} if one.unit in through else {}) for one in fused]
     leaning = leanings(query.text).get(kind, 0.0) if recipe.route == "cues" else 0.0
     chance = chances(kind, [strength.score(part) for part in parts], leaning=leaning)
     return [

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sourcehound.tools.errors import BusyError, ConfigError
-from sourcehound.tools.index import vectors, words
+from sourcehound.tools.index import vectors, words, written
 from sourcehound.tools.library.languages import fill_languages
 
 SCHEMA_VERSION = 4
@@ -55,6 +55,14 @@ CREATE TABLE headings (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, number INTEGER NOT NULL, level INTEGER NOT NULL,
   label TEXT NOT NULL, words TEXT NOT NULL, page INTEGER, locator TEXT NOT NULL, PRIMARY KEY (source, number)) WITHOUT ROWID;
 CREATE TABLE answering (role TEXT PRIMARY KEY, spec TEXT NOT NULL, stamp TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE writings (
+  id INTEGER PRIMARY KEY, unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE,
+  role TEXT NOT NULL CHECK (role IN ('caption', 'scene', 'question')), n INTEGER NOT NULL, model TEXT NOT NULL,
+  text TEXT NOT NULL, also TEXT NOT NULL DEFAULT '', UNIQUE (unit, role, n));
+CREATE TABLE described (
+  unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE, task TEXT NOT NULL, model TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('todo', 'done', 'failed')), attempts INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (unit, task)) WITHOUT ROWID;
 CREATE TABLE mentions (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, target TEXT NOT NULL, caption TEXT NOT NULL,
   around TEXT NOT NULL);
@@ -91,6 +99,14 @@ CREATE TABLE headings (
   source INTEGER NOT NULL REFERENCES sources(id) ON DELETE CASCADE, number INTEGER NOT NULL, level INTEGER NOT NULL,
   label TEXT NOT NULL, words TEXT NOT NULL, page INTEGER, locator TEXT NOT NULL, PRIMARY KEY (source, number)) WITHOUT ROWID;
 CREATE TABLE answering (role TEXT PRIMARY KEY, spec TEXT NOT NULL, stamp TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE writings (
+  id INTEGER PRIMARY KEY, unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE,
+  role TEXT NOT NULL CHECK (role IN ('caption', 'scene', 'question')), n INTEGER NOT NULL, model TEXT NOT NULL,
+  text TEXT NOT NULL, also TEXT NOT NULL DEFAULT '', UNIQUE (unit, role, n));
+CREATE TABLE described (
+  unit INTEGER NOT NULL REFERENCES units(id) ON DELETE CASCADE, task TEXT NOT NULL, model TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('todo', 'done', 'failed')), attempts INTEGER NOT NULL DEFAULT 0,
+  reason TEXT NOT NULL DEFAULT '', PRIMARY KEY (unit, task)) WITHOUT ROWID;
 """,
 }
 """What makes the next version's tables of those of each older version."""
@@ -167,7 +183,7 @@ class Catalogue:
             BusyError: locked by another process, or the disk is full.
         """
         with self.transaction() as connection:
-            for table in ("words", "letters"):
+            for table in ("words", "letters", "writing_words"):
                 connection.execute(f"INSERT INTO {table} ({table}) VALUES ('optimize')")  # noqa: S608  fixed names
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
@@ -254,11 +270,13 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             _run(connection, _TABLES)
             vectors.create_tables(connection)
             words.create_tables(connection)
+            written.create_tables(connection)
         else:
             for step in range(version, SCHEMA_VERSION):
                 _run(connection, _STEPS[step])
             words.upgrade(connection)
             fill_languages(connection)
+            written.create_tables(connection)
         connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except sqlite3.OperationalError as error:

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sourcehound.tools.evidence import Locator, Space, unit_id
 from sourcehound.tools.library import passages
+from sourcehound.tools.library.parts import between, figure_of, table_units, tables_in, write_headings
 from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.reading import Anchor, Reading, Section
 from sourcehound.tools.library.units import Unit, delete_units, set_about, write_units
@@ -38,6 +39,7 @@ def write_reading(connection: sqlite3.Connection, source: int, sha256: str, path
         *_picture_units(reading, path),
     ]
     write_units(connection, source, sha256, reading.reader, units)
+    write_headings(connection, source, reading)
     connection.executemany(
         "INSERT INTO mentions (source, target, caption, around) VALUES (?,?,?,?)",
         [(source, _clean(m.target), m.caption, m.around[:_AROUND_CHARS]) for m in reading.mentions],
@@ -96,13 +98,18 @@ def load_sections(
 def section_units(reading: Reading, path: str) -> Iterator[Unit]:
     """The passages and speech units of a reading's sections."""
     for section in reading.sections:
-        yield from units_of(section, title=reading.title, path=path)
+        tables = list(tables_in(reading, section))
+        for stretch in between(section, [span for _, span in tables]):
+            yield from units_of(stretch, title=reading.title, path=path)
+        about = _about(section, reading.title, path)
+        for part, span in tables:
+            yield from table_units(section, part, span, about=about)
 
 
 def units_of(section: Section, *, title: str, path: str) -> Iterator[Unit]:
     """Cut one section into units: speech for what is said, passages for the rest."""
     kind = "speech" if section.role in {"speech", "subtitle"} else "passage"
-    about = _join(title, *section.headings, section.part, name_words(path))
+    about = _about(section, title, path)
     detail = {"role": section.role} if section.role != "body" else {}
     for span in passages.passages(section):
         text = section.text[span.start : span.end]
@@ -117,6 +124,10 @@ def units_of(section: Section, *, title: str, path: str) -> Iterator[Unit]:
             producer=section.producer,
             detail=detail,
         )
+
+
+def _about(section: Section, title: str, path: str) -> str:
+    return _join(title, *section.headings, section.part, name_words(path))
 
 
 def page_unit(text: str, where: Locator, *, about: str, producer: str) -> Unit:
@@ -245,7 +256,7 @@ def _said_about(connection: sqlite3.Connection) -> dict[int, str]:
 def _page_units(reading: Reading, path: str) -> Iterator[Unit]:
     texts: dict[int, list[Section]] = {}
     for section in reading.sections:
-        if section.page is not None:
+        if section.page is not None and section.role != "table":
             texts.setdefault(section.page, []).append(section)
     about = _join(reading.title, name_words(path))
     for page in range(1, reading.n_pages + 1):
@@ -260,13 +271,17 @@ def _page_units(reading: Reading, path: str) -> Iterator[Unit]:
 def _figure_units(reading: Reading) -> Iterator[Unit]:
     for figure in reading.figures:
         label = reading.page_labels[figure.page - 1] if figure.page <= len(reading.page_labels) else None
+        part = figure_of(reading.parts, figure.page, figure.box)
+        names = {"caption": figure.caption, "label": part.label if part else ""}
         yield Unit(
             kind="image",
             text="",
             about=_join(figure.caption, reading.title),
             locator=Locator(page=figure.page, page_label=label or None, boxes=(figure.box,), space=figure.space),
             producer=reading.reader,
-            detail={"caption": figure.caption} if figure.caption else {},
+            detail={name: value for name, value in names.items() if value},
+            part=part.kind if part else "",
+            number=part.number if part else 0,
         )
 
 
