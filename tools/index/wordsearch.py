@@ -10,7 +10,7 @@ import math
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
@@ -88,12 +88,18 @@ class WordSearch:
     def __init__(
         self, connection: sqlite3.Connection, query: str, *, phrases: Literal["required", "preferred"] = "required"
     ) -> None:
-        asked = parse(query)
+        self._asked = parse(query)
         self._connection = connection
-        self._totals = bm25.read_totals(connection)
-        self._wanted = _look_up(connection, asked.terms) if self._totals.n_units else ()
-        self._phrases = asked.phrases if phrases == "required" else ()
+        self._phrases = self._asked.phrases if phrases == "required" else ()
         self._held = cache(self._read_held)
+
+    @cached_property
+    def _totals(self) -> bm25.Totals:
+        return bm25.read_totals(self._connection)
+
+    @cached_property
+    def _wanted(self) -> tuple[_Wanted, ...]:
+        return _look_up(self._connection, self._asked.terms) if self._totals.n_units else ()
 
     def top(
         self, *, k: int, kinds: Collection[UnitKind] | None = None, allowed: Collection[int] | None = None
@@ -110,10 +116,11 @@ class WordSearch:
         """
         if k < 1:
             raise ToolInputError(f"k must be at least 1, not {k}")
-        if not self._wanted:
+        if not self._asked.terms:
             return ()
         scope = Scope(kinds=kinds, allowed=allowed).listed(self._connection, most=_MOST_SCORED)
-        if scope.allowed is not None and not scope.allowed:
+        # a library has some kinds only: nothing is looked up for the others
+        if (scope.allowed is not None and not scope.allowed) or not self._wanted:
             return ()
         for phrase in self._phrases:
             if has_unspaced(phrase.text):
