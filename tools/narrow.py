@@ -21,6 +21,7 @@ from sourcehound.tools.library.reading import Section
 _NARROWED = {"text", "speech", "moment", "page", "image"}
 _ROLES = {"speech": ("speech", "subtitle"), "moment": ("screen",)}
 """The sections in which words with times stand; those of other kinds stand in the body."""
+_WRITTEN = frozenset({"body", "table"})
 _MOST_OF_IT = 0.6
 """Lettering whose box would take more than this share of its picture is cited as the picture."""
 
@@ -129,7 +130,7 @@ def _find(section: Section, evidence: Evidence, words: str) -> Span | None:
         if not inside:
             return None
         first, last = inside[0].start, inside[-1].end
-    elif section.role != "body":
+    elif section.role not in _WRITTEN:
         return None
     elif where.chars is not None:
         first, last = where.chars[0] - section.start, where.chars[1] - section.start

@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sourcehound.tools.evidence import Box, Locator, Space
 from sourcehound.tools.library.intake import page_unit, units_of, write_section
+from sourcehound.tools.library.parts import number_tables, table_units
+from sourcehound.tools.library.passages import Span
 from sourcehound.tools.library.reading import Anchor, Section
+from sourcehound.tools.library.scanned_tables import scanned_tables
 from sourcehound.tools.library.units import Unit, write_units
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 from sourcehound.tools.senses.sense import ReadLine
@@ -21,6 +25,11 @@ PAGE_PIXELS_PER_POINT = 150 / 72
 """Pages are read at 150 dpi, at which the OCR was measured (word F1 .96)."""
 _OCR_ORDINAL = 100_000
 """Sections read by OCR come after all that a reader gave, one for each page."""
+
+_TABLE_ORDINAL, _MOST_TABLES = 1_000_000, 100
+"""Tables read by OCR come after those, so many places for each page."""
+_LAST = 1_000_000
+"""Tables of a page read late are numbered after all others, until `number_tables` puts them in their place."""
 
 
 def read_lettering(workshop: Workshop, subject: Subject, page: int) -> Write:
@@ -78,10 +87,16 @@ def _write_page(connection: sqlite3.Connection, subject: Subject, section: Secti
     ).fetchone()
     old = Locator.from_json(json.loads(row[0])) if row else Locator(page=page, space=section.space)
     about = row[1] if row else subject.title
+    section = replace(section, page_label=old.page_label)
     write_section(connection, subject.source, _OCR_ORDINAL + page, section)
     whole = page_unit(section.text, old, about=about, producer=section.producer)
     units = [whole, *units_of(section, title=subject.title, path=subject.path)]
+    for at, (table, part) in enumerate(scanned_tables(section)):
+        write_section(connection, subject.source, _TABLE_ORDINAL + _MOST_TABLES * page + at % _MOST_TABLES, table)
+        span = Span(0, len(table.text))
+        units += table_units(table, replace(part, number=_LAST + part.number), span, about=about)
     write_units(connection, subject.source, subject.sha256, subject.reader, units)
+    number_tables(connection, subject.source)
 
 
 def _write_picture(connection: sqlite3.Connection, subject: Subject, section: Section) -> None:

@@ -7,6 +7,7 @@ jobs still to do. Knows nothing of SQLite, encoders or OCR.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from sourcehound.tools.evidence import Box, Space
 
@@ -40,7 +41,8 @@ class Section:
         text: the words, in reading order, lines ended by newlines.
         start: offset of its first character in the source's whole text (sections in order, joined by one newline,
             except for a plain text file, whose whole text is the file's own decoded text).
-        role: `body`, `speech` (heard), `subtitle` (in or beside the file), `screen` (read in frames).
+        role: `body`, `speech` (heard), `subtitle` (in or beside the file), `screen` (read in frames), `table` (words of the
+            body again, row by row, each with its column's head).
         anchors: in rising order of `start`; lines for a page, words for speech, cells or rows for a sheet.
         headings: titles that stand above its beginning, outermost first.
         producer: program and version that read it.
@@ -58,6 +60,36 @@ class Section:
     headings: tuple[str, ...] = ()
     producer: str = ""
     hidden: str = ""
+
+
+PartKind = Literal["heading", "table", "figure"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A heading, table or figure that people call by its number, its label or its words.
+
+    Attributes:
+        kind: which of the three.
+        number: its place among those of its kind in the document, from 1.
+        label: what the document calls it, as `Table 3` or `2.1`; empty where it says nothing.
+        caption: a heading's words; what stands with a table or figure to name it, its label too.
+        page: physical page, from 1; None where there are no pages.
+        box: on that page; None where places are not known.
+        chars: half-open span of its words in the source's whole text; None for what has no words of its own.
+        level: of a heading, 1 for the topmost; 0 for others.
+        heads: of a table, the words above each column.
+    """
+
+    kind: PartKind
+    number: int
+    label: str = ""
+    caption: str = ""
+    page: int | None = None
+    box: Box | None = None
+    chars: tuple[int, int] | None = None
+    level: int = 0
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +149,7 @@ class Reading:
         title: the file's own title, else a readable form of its name.
         reader: name and version of the reader; part of every unit's identity.
         blank_pages: physical pages without text, for OCR.
+        parts: headings, tables and figures, each kind in the order of the document.
         n_pages: pages of a paged document, else 0.
         page_spaces: the plane of each page (empty where there are no pages).
         dates: ISO dates the file knows of itself, as {"taken": …, "created": …}.
@@ -129,6 +162,7 @@ class Reading:
     sections: tuple[Section, ...] = ()
     figures: tuple[Figure, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    parts: tuple[Part, ...] = ()
     visual: Visual | None = None
     media: Media | None = None
     n_pages: int = 0

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from sourcehound.tools.evidence import Box, Space
 from sourcehound.tools.library.limits import Limits
-from sourcehound.tools.library.reading import Reading, Section
+from sourcehound.tools.library.reading import Part, Reading, Section
 from sourcehound.tools.library.wire import WireError
 
 _FARTHEST = 1e7
@@ -33,6 +33,8 @@ def vet(reading: Reading, limits: Limits) -> None:
         _vet_page(figure.page, reading.n_pages)
         _vet_box(figure.box)
         _vet_space(figure.space)
+    for part in reading.parts:
+        _vet_part(part, reading.n_pages)
     for page in reading.blank_pages:
         _vet_page(page, reading.n_pages)
     for space in reading.page_spaces:
@@ -57,6 +59,17 @@ def _vet_section(section: Section, n_pages: int) -> None:
             _vet_box(anchor.box)
     if any(first.start > second.start for first, second in pairwise(section.anchors)):
         raise WireError("anchors out of order")
+
+
+def _vet_part(part: Part, n_pages: int) -> None:
+    if part.number < 1 or part.level < 0:
+        raise WireError("a part without a number")
+    if part.page is not None and n_pages:
+        _vet_page(part.page, n_pages)
+    if part.box is not None:
+        _vet_box(part.box)
+    if part.chars is not None and not 0 <= part.chars[0] <= part.chars[1]:
+        raise WireError("a part outside its text")
 
 
 def _vet_page(page: int, n_pages: int) -> None:

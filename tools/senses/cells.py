@@ -20,6 +20,9 @@ _CELL_GAP = 6.0
 """Aligned lines further apart than this are cells; the gutter between columns of prose is one to four."""
 _RAGGED = 0.65
 """Prose fills its column; a column whose median line fills less is one of cells."""
+_PROSE = 12.0
+_LEAST_PROSE, _PROSE_SHARE = 5, 0.3
+"""So many lines that fill their column and so much of its height are prose, whatever stands above and below."""
 _ALIGNED = 0.7
 """Part of the shorter column's lines that must stand on a line of the other for the two to be one table."""
 
@@ -138,6 +141,14 @@ def split(lines: list[Line], gap: float) -> list[list[Line]]:
     return columns
 
 
+def _has_prose(column: list[Line], unit: float) -> bool:
+    """Whether a good part of a column is prose, though a table of its own may stand in it."""
+    extent = max(x.right for x in column) - min(x.left for x in column)
+    prose = [x for x in column if x.width >= max(_RAGGED * extent, _PROSE * unit)]
+    height = max(x.bottom for x in column) - min(x.top for x in column)
+    return len(prose) >= _LEAST_PROSE and sum(x.height for x in prose) >= _PROSE_SHARE * height
+
+
 def _is_table(left: list[Line], right: list[Line], unit: float) -> bool:
     """Whether two neighbouring columns are cells that stand in rows, not prose that happens to share its line grid."""
     few, many = sorted((left, right), key=len)
@@ -149,4 +160,6 @@ def _is_table(left: list[Line], right: list[Line], unit: float) -> bool:
         return False
     extent = max(x.right for x in left) - min(x.left for x in left)
     gutter = min(x.left for x in right) - max(x.right for x in left)
+    if gutter <= _CELL_GAP * unit and _has_prose(left, unit) and _has_prose(right, unit):
+        return False
     return is_narrow or gutter > _CELL_GAP * unit or median(x.width for x in left) < _RAGGED * extent

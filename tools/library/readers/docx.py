@@ -16,8 +16,9 @@ from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.office import faults_told, stated_dates, stated_title
-from sourcehound.tools.library.readers.rows import lines_of
+from sourcehound.tools.library.readers.rows import heads_of, lines_of
 from sourcehound.tools.library.readers.unseen import unseen_warnings
+from sourcehound.tools.library.readers.written_parts import headings_of, spans_by_anchor, tables_at
 from sourcehound.tools.library.reading import Anchor, Reading, Section
 
 READER = "docx 1"
@@ -54,6 +55,10 @@ def read(path: Readable, limits: Limits) -> Reading:
         media_type=_MEDIA_TYPE,
         reader=READER,
         sections=placed,
+        parts=(
+            *headings_of(placed, [section.part or "" for section in placed]),
+            *tables_at(placed, [spans_by_anchor(section, builder.heads) for section in placed]),
+        ),
         dates=dates,
         warnings=(*cut, *unseen_warnings("".join(section.text for section in placed))),
     )
@@ -91,6 +96,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self.title = ""
+        self.heads: dict[str, tuple[str, ...]] = {}
         self._sections = [_Open(title="", above=())]
         self._headings: list[tuple[int, str]] = []
         self._n_paragraphs = 0
@@ -99,8 +105,10 @@ class _Builder:
     def add(self, block: Paragraph | Table) -> None:
         if isinstance(block, Table):
             self._n_tables += 1
+            name = f"table {self._n_tables}"
+            self.heads[name] = heads_of(block.rows, marked_head=block.marked_head)
             for line in lines_of(block.rows, marked_head=block.marked_head):
-                self._sections[-1].add(line, f"table {self._n_tables}")
+                self._sections[-1].add(line, name)
         elif block.text:
             self._n_paragraphs += 1
             if block.level is not None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from sourcehound.tools.library.readers.rows import has_head, line_of
+from sourcehound.tools.library.readers.written_parts import TableSpan
 from sourcehound.tools.library.reading import Anchor
 
 Row = tuple[int, Sequence[str]]
@@ -31,6 +32,7 @@ class GridText:
     anchors: tuple[Anchor, ...]
     last_row: int
     is_cut: bool
+    tables: tuple[TableSpan, ...] = ()
 
 
 @dataclass(slots=True)
@@ -40,27 +42,36 @@ class _Heads:
     cells: Sequence[str] = ()
     n_empty: int = 0
     may_begin: bool = True
+    title: str = ""
+    n_tables: int = 0
 
     def skip_empty(self) -> None:
         self.n_empty += 1
         self.may_begin = True
-        if self.n_empty >= _ROWS_OF_A_GAP:
-            self.cells = ()
+        if self.n_empty >= _ROWS_OF_A_GAP and self.cells:
+            self._end()
 
     def of(self, cells: Sequence[str], below: Sequence[Sequence[str]]) -> Sequence[str]:
         """The heads that a row is to be read with; empty for a row that is itself a head or a title."""
         self.n_empty = 0
         first, end = _extent(cells)
         if end - first == 1 and self.may_begin:
-            self.cells = ()  # a title, or a remark below: what follows is another table
+            self._end()  # a title, or a remark below: what follows is another table
+            self.title = cells[first].strip()
             return ()
         if self.may_begin:
             self.may_begin = False
             rest = [row[first:end] for row in below if any(row[first:end])]
             if has_head(cells[first:end], rest, expected=not self.cells):
                 self.cells = cells
+                self.n_tables += 1
                 return ()
         return self.cells
+
+    def _end(self) -> None:
+        self.cells = ()
+        self.title = ""
+        self.n_tables += 1
 
 
 @dataclass(slots=True)
@@ -69,6 +80,14 @@ class _Lines:
     anchors: list[Anchor] = field(default_factory=list[Anchor])
     n_chars: int = 0
     last_row: int = 0
+    tables: dict[int, TableSpan] = field(default_factory=dict[int, TableSpan])
+
+    def note(self, heads: _Heads, start: int) -> None:
+        """Count the last line to the table that rows are in; a title of one cell is none."""
+        before = self.tables.get(heads.n_tables)
+        named = tuple(" ".join(cell.split()) for cell in heads.cells)
+        begin = start if before is None else before.start
+        self.tables[heads.n_tables] = TableSpan(start=begin, end=self.n_chars - 2, heads=named, caption=heads.title)
 
 
 def grid_text(rows: Iterable[Row], *, name: str, max_chars: int) -> GridText:
@@ -90,7 +109,8 @@ def grid_text(rows: Iterable[Row], *, name: str, max_chars: int) -> GridText:
         for _ in range(min(number - last_number - 1, _ROWS_OF_A_GAP)):
             heads.skip_empty()
         last_number = number
-        line = line_of(heads.of(cells, below), cells)
+        own = heads.of(cells, below)
+        line = line_of(own, cells)
         if lines.n_chars + len(line) + 2 > max_chars:
             return _finished(lines, is_cut=True)
         first, end = _extent(cells)
@@ -99,6 +119,8 @@ def grid_text(rows: Iterable[Row], *, name: str, max_chars: int) -> GridText:
         lines.text.append(line + "\n\n")
         lines.n_chars += len(line) + 2
         lines.last_row = number
+        if own or end - first > 1:
+            lines.note(heads, lines.n_chars - 2 - len(line))
     return _finished(lines, is_cut=False)
 
 
@@ -137,4 +159,10 @@ def _extent(cells: Sequence[str]) -> tuple[int, int]:
 
 
 def _finished(lines: _Lines, *, is_cut: bool) -> GridText:
-    return GridText(text="".join(lines.text), anchors=tuple(lines.anchors), last_row=lines.last_row, is_cut=is_cut)
+    return GridText(
+        text="".join(lines.text),
+        anchors=tuple(lines.anchors),
+        last_row=lines.last_row,
+        is_cut=is_cut,
+        tables=tuple(lines.tables.values()),
+    )

@@ -15,8 +15,11 @@ from urllib.parse import unquote
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.library.limits import Limits
 from sourcehound.tools.library.readers.held import Readable
+from sourcehound.tools.library.readers.html_table import rows_may_be_read, table_of
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
+from sourcehound.tools.library.readers.rows import heads_of, lines_of
 from sourcehound.tools.library.readers.unseen import unseen_warnings
+from sourcehound.tools.library.readers.written_parts import TableSpan, headings_of, tables_at
 from sourcehound.tools.library.reading import Mention, Reading, Section
 
 if TYPE_CHECKING:
@@ -78,6 +81,10 @@ def read(path: Readable, limits: Limits) -> Reading:
         reader=reader,
         sections=sections,
         mentions=tuple(dict.fromkeys(page.mentions)),
+        parts=(
+            *headings_of(sections, page.headings[: len(sections)]),
+            *tables_at(sections, page.tables[: len(sections)]),
+        ),
         dates=_dates(root),
         warnings=(*told, *(("words that are not shown are left out",) if page.hides else ())),
     )
@@ -91,11 +98,14 @@ class _Page:
     sections: list[Section] = field(default_factory=list[Section])
     mentions: list[Mention] = field(default_factory=list[Mention])
     titles: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    headings: list[str] = field(default_factory=list[str])
+    tables: list[tuple[TableSpan, ...]] = field(default_factory=list[tuple[TableSpan, ...]])
     hides: bool = False
     _lines: list[str] = field(default_factory=list[str])
     _line: list[str] = field(default_factory=list[str])
     _hidden: list[str] = field(default_factory=list[str])
     _above: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    _tables: list[TableSpan] = field(default_factory=list[TableSpan])
     _length: int = 0
 
     def walk(self, element: HtmlElement, depth: int) -> None:
@@ -113,12 +123,15 @@ class _Page:
             self._open_section(_HEADINGS[tag], one_line(element.text_content()))
         if tag in _SHOWN_MEDIA:
             self._mention(element)
+        if tag == "table" and rows_may_be_read(element):
+            self._table(element, depth)
+            return
         self._inside(element, tag, depth)
 
     def close_section(self) -> None:
         """End the section that is being read."""
         self._end_line()
-        text = "\n".join(self._lines)
+        text = "\n".join(self._lines).rstrip("\n")
         if text:
             headings = tuple(title for _, title in self._above[: -1 if self._starts_with_heading() else None])
             self.sections.append(
@@ -130,8 +143,10 @@ class _Page:
                     hidden="\n".join(self._hidden),
                 )
             )
+            self.tables.append(tuple(self._tables))
+            self.headings.append(self._lines[0] if self._starts_with_heading() else "")
             self._length += len(text) + 1
-        self._lines, self._hidden = [], []
+        self._lines, self._hidden, self._tables = [], [], []
 
     def _inside(self, element: HtmlElement, tag: str, depth: int) -> None:
         is_block = _BLOCKS.fullmatch(tag) is not None
@@ -145,6 +160,30 @@ class _Page:
             self._words(child.tail, keep_lines=tag == "pre")
         if is_block:
             self._end_line()
+
+    def _table(self, element: HtmlElement, depth: int) -> None:
+        """Take a table row by row, each cell with its column's head, a blank line behind each."""
+        table = table_of(element, lambda cell: self._apart(cell, depth + 1))
+        lines = lines_of(table.rows, marked_head=table.marked_head)
+        self._end_line()
+        if table.caption:
+            self._lines += [table.caption, ""]
+        start = sum(len(line) + 1 for line in self._lines)
+        self._lines += [line for row in lines for line in (row, "")]
+        if lines:
+            heads = heads_of(table.rows, marked_head=table.marked_head)
+            length = sum(len(line) + 2 for line in lines) - 2
+            self._tables.append(TableSpan(start=start, end=start + length, heads=heads, caption=table.caption))
+
+    def _apart(self, cell: HtmlElement, depth: int) -> str:
+        """A cell's words on one line; what it shows and hides is the page's."""
+        inside = _Page(reader=self.reader)
+        inside.walk(cell, depth)
+        inside.close_section()
+        self.mentions += inside.mentions
+        self.hides |= inside.hides
+        self._hidden += [section.hidden for section in inside.sections if section.hidden]
+        return one_line(" ".join(section.text for section in inside.sections))
 
     def _open_section(self, level: int, title: str) -> None:
         self.close_section()

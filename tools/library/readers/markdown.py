@@ -8,14 +8,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.called import kind_called, label_in
 from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.text import Decoded, load
-from sourcehound.tools.library.reading import Mention, Reading, Section
+from sourcehound.tools.library.readers.written_parts import heading_part
+from sourcehound.tools.library.reading import Mention, Part, Reading, Section
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -67,6 +69,7 @@ def read(path: Readable, limits: Limits) -> Reading:
         media_type="text/markdown",
         reader=READER,
         sections=tuple(_sections(decoded, headings, starts, first_line=body_from)),
+        parts=(*_heading_parts(decoded, headings, starts), *_table_parts(decoded, tokens, starts)),
         mentions=tuple(dict.fromkeys(_mentions(tokens))),
         dates=_dates(front.group(1)) if front else {},
         warnings=decoded.warnings,
@@ -112,6 +115,36 @@ def _sections(decoded: Decoded, headings: list[_Heading], starts: list[int], *, 
             )
         if heading is not None:
             above.append(heading)
+
+
+def _heading_parts(decoded: Decoded, headings: list[_Heading], starts: list[int]) -> Iterator[Part]:
+    for number, one in enumerate(headings, start=1):
+        begin, end = (_offset(starts, line, decoded.text) for line in (one.line, one.line + 1))
+        length = len(decoded.text[begin:end].rstrip())
+        yield heading_part(number, one.title, start=decoded.start + begin, length=length, level=one.level)
+
+
+def _table_parts(decoded: Decoded, tokens: list[Token], starts: list[int]) -> Iterator[Part]:
+    """The tables, as the lines of the file that they are written in; the line before may name one."""
+    number = 0
+    for at, token in enumerate(tokens):
+        if token.type != "table_open" or token.map is None:
+            continue
+        number += 1
+        begin, end = (_offset(starts, line, decoded.text) for line in token.map)
+        rows = decoded.text[begin:end].rstrip()
+        before = tokens[at - 2] if at > 1 and tokens[at - 2].type == "inline" else None
+        named = one_line(_shown(before)) if before is not None else ""
+        label = label_in(named) if kind_called(named) == "table" else ""
+        in_head = takewhile(lambda one: one.type != "thead_close", tokens[at:])
+        yield Part(
+            kind="table",
+            number=number,
+            label=label,
+            caption=named if label else "",
+            chars=(decoded.start + begin, decoded.start + begin + len(rows)),
+            heads=tuple(_shown(one) for one in in_head if one.type == "inline"),
+        )
 
 
 def _offset(starts: list[int], line: int, text: str) -> int:

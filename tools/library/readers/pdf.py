@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Space
 from sourcehound.tools.library.limits import Limits
+from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.pdf_columns import in_reading_order
 from sourcehound.tools.library.readers.pdf_document import (
@@ -30,11 +31,12 @@ from sourcehound.tools.library.readers.pdf_document import (
 from sourcehound.tools.library.readers.pdf_figures import figures_on
 from sourcehound.tools.library.readers.pdf_lines import Line, PageText, TextLayer
 from sourcehound.tools.library.readers.pdf_objects import drawn_on
+from sourcehound.tools.library.readers.pdf_parts import PartsFound
 from sourcehound.tools.library.readers.pdf_plane import Plane
 from sourcehound.tools.library.readers.pdf_render import inkless, render
 from sourcehound.tools.library.readers.reader import Place
 from sourcehound.tools.library.readers.unseen import unseen_warnings
-from sourcehound.tools.library.reading import Anchor, Figure, Reading, Section
+from sourcehound.tools.library.reading import Anchor, Reading, Section
 from sourcehound.tools.library.wire import Picture
 
 BLANK_BELOW = 20
@@ -51,7 +53,7 @@ _LAST_WORD, _FIRST_WORD = re.compile(r"[^\W\d_]+-$"), re.compile(r"[^\W\d_]+")
 _UNKNOWN_SPACE = Space(unit="pt", width=612.0, height=792.0)
 
 
-def read(path: Path, limits: Limits) -> Reading:
+def read(path: Readable, limits: Limits) -> Reading:
     """Read all pages' words, lines, labels and figures.
 
     Raises:
@@ -73,16 +75,19 @@ def read(path: Path, limits: Limits) -> Reading:
                 pages.read(page, at + 1)
             if pages.length > limits.max_text_chars:
                 raise MediaError(f"holds more than {limits.max_text_chars:,} characters", path=str(path))
+        tables, parts = pages.parts.placed(pages.length, pages.producer, pages.chapters)
+        labels = pages.labels if _say_more(pages.labels) else pages.parts.labels(n_pages)
         told = (f"only the first {n_pages} of {len(document)} pages are read",) if n_pages < len(document) else ()
         return Reading(
             title=own_title(document) or pages.large or title_from_name(path),
             media_type="application/pdf",
             reader=pages.producer,
-            sections=tuple(pages.sections),
-            figures=tuple(pages.figures),
+            sections=_labelled([*pages.sections, *tables], labels, limits.max_text_chars),
+            figures=tuple(pages.parts.figures),
+            parts=parts,
             n_pages=n_pages,
             page_spaces=tuple(pages.spaces),
-            page_labels=pages.labels,
+            page_labels=labels,
             blank_pages=tuple(pages.blank),
             dates=dates_of(document),
             warnings=(*told, *_warnings(pages)),
@@ -109,13 +114,13 @@ def picture(path: Path, place: Place, limits: Limits) -> Picture:
 class _Pages:
     """Reads page by page and gathers what it found."""
 
-    path: Path
+    path: Readable
     limits: Limits
     producer: str
     labels: tuple[str, ...]
     chapters: list[tuple[str, ...]]
     sections: list[Section] = field(default_factory=list[Section])
-    figures: list[Figure] = field(default_factory=list[Figure])
+    parts: PartsFound = field(default_factory=PartsFound)
     spaces: list[Space] = field(default_factory=list[Space])
     blank: list[int] = field(default_factory=list[int])
     damaged: list[int] = field(default_factory=list[int])
@@ -144,13 +149,23 @@ class _Pages:
             lines = in_reading_order(found.lines, layer.split) if layer else ()
             if layer and number == 1:
                 self.large = _largest(layer, lines)
-        self.figures.extend(figures_on(drawn, lines, page=number, space=plane.space))
-        self._keep(number, plane, lines, found.hidden, is_layer=is_layer)
+            text, anchors = _joined(lines, plane)
+            self.parts.figures.extend(figures_on(drawn, lines, page=number, space=plane.space))
+            if layer:
+                starts = [self.length + anchor.start for anchor in anchors]
+                self.parts.look(layer, lines, starts, drawn, page=number, plane=plane)
+        self._keep(number, plane, text, anchors, found.hidden, is_layer=is_layer)
 
     def _keep(
-        self, number: int, plane: Plane, lines: tuple[Line, ...], hidden: tuple[str, ...], *, is_layer: bool
+        self,
+        number: int,
+        plane: Plane,
+        text: str,
+        anchors: tuple[Anchor, ...],
+        hidden: tuple[str, ...],
+        *,
+        is_layer: bool,
     ) -> None:
-        text, anchors = _joined(lines, plane)
         if len(text) < BLANK_BELOW:
             self.blank.append(number)
         if hidden:
@@ -164,7 +179,6 @@ class _Pages:
                 text=text,
                 start=self.length,
                 page=number,
-                page_label=(self.labels[number - 1] or None) if self.labels else None,
                 space=plane.space,
                 anchors=anchors,
                 headings=self.chapters[number - 1],
@@ -173,6 +187,24 @@ class _Pages:
             )
         )
         self.length += len(text) + 1
+
+
+def _say_more(labels: tuple[str, ...]) -> bool:
+    """Whether pages are labelled by more than their own count."""
+    return any(label != str(page) for page, label in enumerate(labels, start=1))
+
+
+def _labelled(sections: list[Section], labels: tuple[str, ...], max_chars: int) -> tuple[Section, ...]:
+    """Sections with their pages' labels; tables, which say again what stands on the pages, only as far as there is room."""
+    room = max_chars
+    kept: list[Section] = []
+    for section in sections:
+        room -= len(section.text)
+        if room < 0:
+            break
+        label = labels[section.page - 1] if labels and section.page else ""
+        kept.append(replace(section, page_label=label) if label else section)
+    return tuple(kept)
 
 
 def _joined(lines: tuple[Line, ...], plane: Plane) -> tuple[str, tuple[Anchor, ...]]:

@@ -19,7 +19,7 @@ from sourcehound.tools.library.reading import Figure
 
 _CAPTION = re.compile(
     r"(fig(ure|\.)?|table|tab\.|chart|graph|exhibit|diagram|map|plate|photo|picture|image|scheme|illustration|box"
-    r"|abb(ildung|\.)?|tabelle|tableau|figura|tabla)\s*[A-Z]?\d+([.\-–]\d+)*[a-z]?\s*([:.|)\-–—]|\s[A-Z(]|$)",
+    r"|abb(ildung|\.)?|tabelle|tableau|figura|tabla)\s*[A-Z]?\d+([.\-–]\d+)*[a-z]?\s*([:.|)\-–—]|(?-i:\s[A-Z(])|$)",
     re.IGNORECASE,
 )
 _CELL_PT = 6.0
@@ -128,13 +128,18 @@ def _joined_runs(starts: list[int], ends: list[int], columns: int) -> list[int]:
     return [root(run) for run in range(len(starts))]
 
 
+def captions_of(lines: Sequence[Line]) -> Iterator[tuple[str, Box]]:
+    """The captions among lines, as `Table 3: …`, with the box around each."""
+    return ((caption.text, caption.box) for caption in _captions(lines))
+
+
 def _captions(lines: Sequence[Line]) -> Iterator[_Caption]:
     for at, line in enumerate(lines):
         if not _CAPTION.match(line.text):
             continue
         block = [line]
         for following in lines[at + 1 : at + _MAX_CAPTION_LINES]:
-            if _CAPTION.match(following.text) or not _goes_on(block[-1].box, following.box):
+            if following.gaps or _CAPTION.match(following.text) or not _goes_on(block[-1].box, following.box):
                 break
             block.append(following)
         text = " ".join(part.text for part in block)[:_MAX_CAPTION]

@@ -28,6 +28,8 @@ _LINE = re.compile(rf"[^\r\n{_HYPHEN}]+[{_HYPHEN}]?")
 # PDFium's text is UTF-16 cut to 16 bits: these may be the rests of mathematical letters and pictographs beyond it
 _MAYBE_CUT = re.compile("[\ud400-\ud7ff\uf000-\ufaff]")
 _LEAST_CUT = 0xD400
+_BOLD = re.compile(r"bold|black|heavy|semibold|demi|medi\b|-b\b|cmbx|\bbx|[a-z]-?bd\b", re.IGNORECASE)
+_WORD = re.compile(r"\S+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNPRINTABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFF])
 _MIN_TALL_PT = 0.9
@@ -91,10 +93,13 @@ class TextLayer:
         self._plane = plane
         self._unseen = unseen
         self._address = address(handle)
+        self._bold: dict[int, bool] = {}
+        self._text, self._is_counted = "", False
         self._sides = tuple(ctypes.c_double() for _ in range(4))
         self._to_sides = tuple(map(ctypes.byref, self._sides))
         self._n_rectangles = plain("FPDFText_CountRects", ctypes.c_int)
         self._rectangle = plain("FPDFText_GetRect", ctypes.c_int)
+        self._box_at = plain("FPDFText_GetCharBox", ctypes.c_int)
         self._object_at = plain("FPDFText_GetTextObject", ADDRESS)
 
     def read(self) -> PageText:
@@ -124,6 +129,18 @@ class TextLayer:
         scale = abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5
         return float(pdfium.FPDFText_GetFontSize(self._handle, index)) * scale
 
+    def is_bold(self, index: int) -> bool:
+        """Whether a character's font calls itself bold."""
+        shown = self._object_at(self._address, index)
+        font = plain("FPDFTextObj_GetFont", ADDRESS)(shown) if shown else None
+        if font is None:
+            return False
+        if font not in self._bold:
+            name = ctypes.create_string_buffer(128)
+            plain("FPDFFont_GetBaseFontName", ctypes.c_int)(font, name, ctypes.c_size_t(len(name)))
+            self._bold[font] = _BOLD.search(name.value.decode("utf-8", "replace")) is not None
+        return self._bold[font]
+
     def _characters(self) -> tuple[str, Callable[[int], int]]:
         import pypdfium2.raw as pdfium
 
@@ -137,7 +154,8 @@ class TextLayer:
         text = shown.tobytes().decode("utf-32-le", "surrogatepass")
         # PDFium leaves out characters without meaning: then places in the text are not indexes of characters
         index_in_layer = plain("FPDFText_GetCharIndexFromTextIndex", ctypes.c_int)
-        index_of = int if len(text) == n else partial(index_in_layer, self._address)
+        self._is_counted = len(text) == n
+        index_of = int if self._is_counted else partial(index_in_layer, self._address)
 
         def whole(found: re.Match[str]) -> str:
             code = pdfium.FPDFText_GetUnicode(self._handle, index_of(found.start()))
@@ -145,6 +163,7 @@ class TextLayer:
 
         if shown.size and int(shown.max()) >= _LEAST_CUT:
             text = _MAYBE_CUT.sub(whole, text)
+        self._text = text
         return text, index_of
 
     def _visible_runs(self, text: str, index_of: Callable[[int], int]) -> Iterator[tuple[bool, int, str]]:
@@ -166,6 +185,20 @@ class TextLayer:
                 begin = at
             state = shown
         yield state, start + begin, words[begin:]
+
+    def words(self, line: Line) -> Iterator[tuple[str, Box]]:
+        """The words of a line, each with the box from its first letter to its last."""
+        begin, end = line.first, line.first + line.n
+        written = self._text[begin:end] if self._is_counted else self._words(begin, end)
+        for found in _WORD.finditer(written):
+            first = self._character_box(begin + found.start())
+            last = self._character_box(begin + found.end() - 1)
+            if first is None or last is None:
+                continue
+            text = found.group()
+            box = (min(first[0], last[0]), min(first[1], last[1]), max(first[2], last[2]), max(first[3], last[3]))
+            if text.isascii() or (text := _clean(text)):
+                yield text, box
 
     def split(self, line: Line, at: float) -> tuple[Line | None, Line | None]:
         """The parts of a line left and right of a gutter at x; None where there are no words."""
@@ -226,10 +259,9 @@ class TextLayer:
         ]
 
     def _character_box(self, index: int) -> Box | None:
-        import pypdfium2.raw as pdfium
-
         left, top, right, bottom = self._sides
-        if not pdfium.FPDFText_GetCharBox(self._handle, index, left, right, bottom, top):
+        to_left, to_top, to_right, to_bottom = self._to_sides
+        if not self._box_at(self._address, index, to_left, to_right, to_bottom, to_top):
             return None
         return self._plane.box(left.value, bottom.value, right.value, top.value)
 

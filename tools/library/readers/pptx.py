@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sourcehound.tools.library.limits import Limits
@@ -15,8 +16,9 @@ from sourcehound.tools.library.readers.held import Readable
 from sourcehound.tools.library.readers.joined import joined
 from sourcehound.tools.library.readers.naming import one_line, title_from_name
 from sourcehound.tools.library.readers.office import faults_told, stated_dates, stated_title
-from sourcehound.tools.library.readers.rows import line_of, lines_of
+from sourcehound.tools.library.readers.rows import heads_of, line_of, lines_of
 from sourcehound.tools.library.readers.unseen import unseen_warnings
+from sourcehound.tools.library.readers.written_parts import TableSpan, headings_of, tables_at
 from sourcehound.tools.library.reading import Anchor, Reading, Section
 
 READER = "pptx 1"
@@ -41,13 +43,16 @@ def read(path: Readable, limits: Limits) -> Reading:
         presentation: Any = pptx.Presentation(file)
         size = (int(presentation.slide_width or 0), int(presentation.slide_height or 0))
         sections: list[Section] = []
+        spans: dict[str, tuple[TableSpan, ...]] = {}
         for number, slide in enumerate(presentation.slides, start=1):
             if number > limits.max_pages:
                 warnings.append(f"only the first {limits.max_pages} slides are read")
                 break
             if slide._element.get("show") in {"0", "false"}:  # noqa: SLF001  python-pptx has no name for it
                 warnings.append(f"slide {number} is hidden in the show")
-            sections.append(_slide(slide, number, size))
+            section, inside = _slide(slide, number, size)
+            sections.append(section)
+            spans[section.part or ""] = inside
         core = presentation.core_properties
         first = sections[0].headings if sections else ()
         title = stated_title(core.title) or (first[0] if first else "")
@@ -58,6 +63,10 @@ def read(path: Readable, limits: Limits) -> Reading:
         media_type=_MEDIA_TYPE,
         reader=READER,
         sections=placed,
+        parts=(
+            *headings_of(placed, [section.headings[0] if section.headings else "" for section in placed]),
+            *tables_at(placed, [spans[section.part or ""] for section in placed]),
+        ),
         dates=dates,
         warnings=(*warnings, *cut, *unseen_warnings("".join(section.text for section in placed))),
     )
@@ -71,6 +80,14 @@ class _Slide:
     text: str = ""
     anchors: list[Anchor] = field(default_factory=list[Anchor])
     hidden: list[str] = field(default_factory=list[str])
+    tables: list[TableSpan] = field(default_factory=list[TableSpan])
+
+    def add_table(self, lines: Iterable[str], heads: tuple[str, ...]) -> None:
+        """Add a table's rows."""
+        start = len(self.text)
+        self.add(lines)
+        if self.text[start:].strip():
+            self.tables.append(TableSpan(start=start, end=len(self.text.rstrip("\n")), heads=heads))
 
     def add(self, lines: Iterable[str], part: str = "") -> None:
         """Add one shape's lines; a blank line stands behind them."""
@@ -82,20 +99,25 @@ class _Slide:
             self.text += "\n"
 
 
-def _slide(slide: Any, number: int, size: tuple[int, int]) -> Section:
+def _slide(slide: Any, number: int, size: tuple[int, int]) -> tuple[Section, tuple[TableSpan, ...]]:
     gathered = _Slide(part=f"slide {number}")
     title = slide.shapes.title
     for shape in _in_order(slide.shapes, title, size):
-        lines = [line for one in _flat(shape, size, 0) for line in _lines(one)]
+        shapes = list(_flat(shape, size, 0))
         if _is_outside(shape, size):
-            gathered.hidden.extend(lines)
-        else:
-            gathered.add(lines)
+            gathered.hidden.extend(line for one in shapes for line in _lines(one))
+            continue
+        for has_table, run in groupby(shapes, key=lambda one: getattr(one, "has_table", False)):
+            if not has_table:
+                gathered.add([line for one in run for line in _lines(one)])
+                continue
+            for one in run:
+                gathered.add_table(_lines(one), heads_of(_rows(one), marked_head=_is_marked(one)))
     if slide.has_notes_slide and slide.notes_slide.notes_text_frame is not None:
         notes = list(_paragraphs(slide.notes_slide.notes_text_frame))
         gathered.add([f"Notes: {line}" for line in notes], f"{gathered.part} notes")
     heading = one_line(title.text_frame.text) if title is not None else ""
-    return Section(
+    section = Section(
         text=gathered.text,
         part=gathered.part,
         anchors=tuple(gathered.anchors),
@@ -103,6 +125,7 @@ def _slide(slide: Any, number: int, size: tuple[int, int]) -> Section:
         producer=READER,
         hidden=" ".join(gathered.hidden),
     )
+    return section, tuple(gathered.tables)
 
 
 def _in_order(shapes: Iterable[Any], title: Any, size: tuple[int, int]) -> list[Any]:
@@ -128,12 +151,20 @@ def _flat(shape: Any, size: tuple[int, int], depth: int) -> Iterator[Any]:
 
 def _lines(shape: Any) -> Iterator[str]:
     if getattr(shape, "has_table", False):
-        rows = [[_cell(row.cells, column) for column in range(len(row.cells))] for row in shape.table.rows]
-        yield from lines_of(rows, marked_head=shape.table.first_row and len(rows) > 1)
+        yield from lines_of(_rows(shape), marked_head=_is_marked(shape))
     elif getattr(shape, "has_chart", False):
         yield from _chart(shape.chart)
     elif shape.has_text_frame:
         yield from _paragraphs(shape.text_frame)
+
+
+def _rows(shape: Any) -> list[list[str]]:
+    return [[_cell(row.cells, column) for column in range(len(row.cells))] for row in shape.table.rows]
+
+
+def _is_marked(shape: Any) -> bool:
+    """Whether the slide itself shows the first row as a head."""
+    return bool(shape.table.first_row) and len(shape.table.rows) > 1
 
 
 def _cell(cells: Any, column: int) -> str:

@@ -62,9 +62,22 @@ def lines_of(table: Sequence[Sequence[str]], *, marked_head: bool) -> list[str]:
     """
     if not table:
         return []
-    if not marked_head and not has_head(table[0], table[1:], expected=False):
+    heads = heads_of(table, marked_head=marked_head)
+    if not heads:
         return [line_of((), row) for row in table]
-    return [line_of((), table[0]), *(line_of(table[0], row) for row in table[1:])]
+    return [line_of((), table[0]), *(line_of(heads, row) for row in table[1:])]
+
+
+def heads_of(table: Sequence[Sequence[str]], *, marked_head: bool) -> tuple[str, ...]:
+    """The heads of a small table's columns; empty if its first row is none.
+
+    Args:
+        table: rows of cells.
+        marked_head: whether the document itself says that the first row is a head.
+    """
+    if not table or not (marked_head or has_head(table[0], table[1:], expected=False)):
+        return ()
+    return tuple(" ".join(cell.split()) for cell in table[0])
 
 
 def _numbers_below(first: Sequence[str], rest: Sequence[Sequence[str]]) -> bool:

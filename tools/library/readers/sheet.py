@@ -26,6 +26,7 @@ from sourcehound.tools.library.readers.naming import title_from_name
 from sourcehound.tools.library.readers.office import faults_told, stated_dates, stated_title
 from sourcehound.tools.library.readers.text import load
 from sourcehound.tools.library.readers.unseen import unseen_warnings
+from sourcehound.tools.library.readers.written_parts import TableSpan, tables_at
 from sourcehound.tools.library.reading import Reading, Section
 
 READER = "sheet 1"
@@ -62,7 +63,8 @@ def _read_workbook(path: Readable, limits: Limits) -> Reading:
         python_warnings.simplefilter("ignore")  # of extensions that are not read
         workbook = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         try:
-            sections, cut = joined(_sheets(workbook, limits, warnings), limits)
+            tables: dict[str, tuple[TableSpan, ...]] = {}
+            sections, cut = joined(_sheets(workbook, limits, warnings, tables), limits)
             core: Any = workbook.properties if "docProps/core.xml" in members else None
         finally:
             workbook.close()
@@ -71,6 +73,7 @@ def _read_workbook(path: Readable, limits: Limits) -> Reading:
         media_type=_MEDIA_TYPE,
         reader=READER,
         sections=sections,
+        parts=tables_at(sections, [tables.get(section.part or "", ()) for section in sections]),
         dates=stated_dates(core.created, core.modified) if core else {},
         warnings=(*warnings, *cut, *unseen_warnings("".join(section.text for section in sections))),
     )
@@ -87,7 +90,9 @@ def _know_types() -> None:
             mimetypes.knownfiles.extend(known)
 
 
-def _sheets(workbook: Any, limits: Limits, warnings: list[str]) -> Iterator[Section]:
+def _sheets(
+    workbook: Any, limits: Limits, warnings: list[str], tables: dict[str, tuple[TableSpan, ...]]
+) -> Iterator[Section]:
     room, n_cells = limits.max_text_chars, _MAX_CELLS
     for sheet in workbook.worksheets:
         cells = _Cells(sheet, n_cells)
@@ -100,6 +105,7 @@ def _sheets(workbook: Any, limits: Limits, warnings: list[str]) -> Iterator[Sect
             yield Section(text="", part=sheet.title, producer=READER, hidden=found.text)
             continue
         room -= len(found.text) + 1
+        tables[sheet.title] = found.tables
         yield Section(text=found.text, part=sheet.title, anchors=found.anchors, producer=READER)
 
 
@@ -169,6 +175,7 @@ def _read_values(path: Readable, limits: Limits) -> Reading:
         media_type="text/tab-separated-values" if is_tsv else "text/csv",
         reader=READER,
         sections=(section,) if found.text else (),
+        parts=tables_at([section], [found.tables]) if found.text else (),
         warnings=(*decoded.warnings, *cut),
     )
 
