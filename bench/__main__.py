@@ -35,6 +35,7 @@ def benches() -> tuple[Bench, ...]:
         find_cold,
         find_warm,
         help_screen,
+        late,
         pdf_text,
         picture_encoder,
     )
@@ -47,6 +48,7 @@ def benches() -> tuple[Bench, ...]:
         picture_encoder.BENCH,
         find_cold.BENCH,
         find_warm.BENCH,
+        late.BENCH,
         dense.BENCH,
         dense_growth.BENCH,
     )

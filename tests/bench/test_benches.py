@@ -15,7 +15,7 @@ from bench.row import Bench
 from sourcehound.tools.encoders.weights import is_here
 
 KEYS = {"name", "ours", "against", "other", "ratio", "goal", "unit"}
-NEEDS = {"encoder": "minilm", "picture_encoder": "efficientnet-lite1"}
+NEEDS = {"encoder": "minilm", "picture_encoder": "efficientnet-lite1", "late": "minilm"}
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -87,7 +87,8 @@ def unpack(blob: bytes, scheme: str, shape: tuple[int, int]) -> FloatArray:
         return np.where(signs, corner, -corner)
     if scheme == "int8":
         codes = np.frombuffer(blob, np.int8).reshape(shape).astype(np.float32)
-        return codes / np.linalg.norm(codes, axis=1, keepdims=True)
+        codes *= (1 / np.sqrt(np.vecdot(codes, codes)))[:, None]
+        return codes
     if scheme == "float16":
         return widen(np.frombuffer(blob, "<f2").reshape(shape))
     return np.frombuffer(blob, "<f4").reshape(shape).astype(np.float32)
