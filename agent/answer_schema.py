@@ -129,7 +129,18 @@ class PlanItem(Document):
     evidence: list[str]
 
 
-class Coverage(Document):
+class Scope(Document):
+    """The part of the library that the person asked for; null for no limit."""
+
+    within: str | None = None
+    """A glob of paths."""
+    since: str | None = None
+    """The first day, month or year that a source may be of, as `2024-05`."""
+    until: str | None = None
+    """The last one."""
+
+
+class Coverage(Scope):
     """What was searched, and what was not."""
 
     files: Count
