@@ -191,6 +191,15 @@ def test_a_picture_that_cannot_be_opened_is_told_and_tried_again(desk: Desk, mon
     assert desk.stamps()["new-picture"] == N_SOURCES
 
 
+def test_what_failed_before_is_tried_again_by_reindex_alone(desk: Desk):
+    with desk.catalogue.transaction() as connection:
+        connection.execute("UPDATE jobs SET state = 'failed', attempts = 3 WHERE source = 2")
+        connection.execute("DELETE FROM vectors WHERE unit = 64 AND stamp LIKE 'old-picture%'")
+    for instead, expected in ((False, ("failed", 3)), (True, ("todo", 0))):
+        begin(desk.catalogue, desk.answering, desk.wanted("old"), instead=instead)
+        assert desk.rows("SELECT state, attempts FROM jobs WHERE source = 2") == [expected]
+
+
 def test_pictures_that_wait_for_weights_keep_their_old_vectors(desk: Desk):
     begin(desk.catalogue, desk.answering, desk.wanted())
     with desk.catalogue.transaction() as connection:
