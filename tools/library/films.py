@@ -15,11 +15,12 @@ import numpy as np
 from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Locator
-from sourcehound.tools.index.vectors import put
+from sourcehound.tools.index import late
+from sourcehound.tools.index.late import Kept
 from sourcehound.tools.library.intake import refresh_abouts, write_section
 from sourcehound.tools.library.readers.shots import STILL_S
 from sourcehound.tools.library.reading import Anchor, Section, Shot
-from sourcehound.tools.library.sights import rows_of
+from sourcehound.tools.library.sights import kept_of, rows_of
 from sourcehound.tools.library.units import Unit, write_units
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 
@@ -61,16 +62,15 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
     if not moments:
         raise MediaError("no frame of it could be decoded", path=subject.path)
 
+    small = [_kept(workshop, moment) for moment in moments]
+
     def write(connection: sqlite3.Connection) -> None:
         section = _screen_section(moments, workshop.ocr.producer)
         write_section(connection, subject.source, _SCREEN_ORDINAL, section)
-        for moment in moments:
+        for moment, kept in zip(moments, small, strict=True):
             unit = _unit(subject, moment, workshop.ocr.producer)
-            [row] = write_units(connection, subject.source, subject.sha256, subject.reader, [unit])
-            for stamp in {stamp for frame in moment.rows for stamp, _ in frame}:
-                put(
-                    connection, row, stamp, np.concatenate([r for frame in moment.rows for s, r in frame if s == stamp])
-                )
+            rows = write_units(connection, subject.source, subject.sha256, subject.reader, [unit])
+            late.write(connection, rows, kept)
         refresh_abouts(connection, subject.source)
         if not workshop.eyes:
             connection.execute(
@@ -78,6 +78,18 @@ def watch(workshop: Workshop, subject: Subject, _: int) -> Write:
             )
 
     return write
+
+
+def _kept(workshop: Workshop, moment: _Moment) -> list[Kept]:
+    """The rows of all frames of a moment, by encoder."""
+    stamps = sorted({stamp for frame in moment.rows for stamp, _ in frame})
+    return [
+        part
+        for stamp in stamps
+        for part in kept_of(
+            workshop, stamp, np.concatenate([rows for frame in moment.rows for of, rows in frame if of == stamp])
+        )
+    ]
 
 
 def _add_lines(lines: list[_Line], read: list[str], frame: int) -> None:

@@ -12,10 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels
+import numpy as np
+
+from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels, Vectors
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Box, Locator
-from sourcehound.tools.index.vectors import put
+from sourcehound.tools.index import late
+from sourcehound.tools.index.late import Kept
 from sourcehound.tools.library.regions import PixelBox, cut
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 
@@ -52,11 +55,12 @@ def see(workshop: Workshop, subject: Subject, _: int) -> Write:
         eyes = _lacking(workshop, row)
         if eyes:
             seen.extend(_looked(workshop, subject, row, Locator.from_json(json.loads(locator)), eyes))
+    small = [kept_of(workshop, one.stamp, one.rows) for one in seen]
 
     def write(connection: sqlite3.Connection) -> None:
-        for one in seen:
+        for one, kept in zip(seen, small, strict=True):
             if connection.execute("SELECT 1 FROM units WHERE id = ?", (one.unit,)).fetchone():
-                put(connection, one.unit, one.stamp, one.rows)
+                late.write(connection, [one.unit], kept)
                 put_boxes(connection, one.unit, one.stamp, one.boxes)
 
     return write
@@ -82,6 +86,19 @@ def rows_of(eyes: Sequence[Encoder], pictures: Sequence[Pixels]) -> list[tuple[s
     """The rows of some pictures in the space of each picture encoder, by stamp."""
     items = [Item(pictures=(pixels,)) for pixels in pictures]
     return [(str(eye.stamp), eye.encode(items, as_="item").rows) for eye in eyes]
+
+
+def kept_of(workshop: Workshop, stamp: str, rows: FloatArray) -> tuple[Kept, ...]:
+    """What is kept of the rows that one of the workshop's picture encoders gave for one unit.
+
+    Args:
+        workshop: has the encoder.
+        stamp: `str` of the encoder's stamp.
+        rows: float32, shape (n_rows, dimension), n_rows >= 1: of a picture and its regions, or of all frames of a moment.
+    """
+    [eye] = [eye for eye in workshop.eyes if str(eye.stamp) == stamp]
+    encoded = Vectors(rows=rows, owner=np.zeros(len(rows), dtype=np.int64))
+    return late.to_keep(stamp, eye.gives, encoded, late.compact_for(eye.stamp.encoder, workshop.compact))
 
 
 def _lacking(workshop: Workshop, row: int) -> list[Encoder]:

@@ -12,6 +12,7 @@ import pytest
 from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item, Pixels, Stamp, Takes, Vectors
 from sourcehound.tools.errors import BusyError, ConfigError, MediaError, ToolInputError
 from sourcehound.tools.evidence import Box, Locator, Space
+from sourcehound.tools.index.vectors import mean_stamp
 from sourcehound.tools.library import jobs
 from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.jobs import waiting, work
@@ -43,7 +44,7 @@ class Eye:
         return frozenset({"text", "picture"})
 
     @property
-    def gives(self) -> Literal["single"]:
+    def gives(self) -> Literal["single", "multi"]:
         return "single"
 
     def is_here(self) -> bool:
@@ -59,6 +60,21 @@ class Eye:
         rows = np.array([[g, 1, 0, 0] for g in grey], np.float32).reshape(-1, 4)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return Vectors(rows=rows, owner=np.arange(len(items), dtype=np.int64))
+
+
+@dataclass
+class ManyEyed(Eye):
+    """An encoder of three rows a picture, all alike."""
+
+    @property
+    def gives(self) -> Literal["single", "multi"]:
+        return "multi"
+
+    def encode(
+        self, items: Sequence[Item], *, as_: Literal["query", "item"], instruction: str | None = None
+    ) -> Vectors:
+        one = super().encode(items, as_=as_, instruction=instruction)
+        return Vectors(rows=np.repeat(one.rows, 3, axis=0), owner=np.repeat(one.owner, 3))
 
 
 @dataclass
@@ -503,3 +519,22 @@ def test_figures_are_cut_from_their_pages(desk: Desk):
         write_units(connection, 1, "ab" * 32, "pdf 1", [figure])
     desk.work()
     assert desk.shelf.rows("SELECT COUNT(*) FROM vectors") == [(1,)]
+
+
+def test_many_rows_of_pictures_and_moments_have_one_to_be_found_by(film: Desk, png: Callable[[int], bytes]):
+    film.eye = ManyEyed()
+    film.shelf.put("p.png", png(3))
+    film.shelf.add()
+    film.add_job("film.txt", "watch")
+    film.work()
+
+    stamp = str(film.eye.stamp)
+    kept = film.shelf.rows(
+        "SELECT u.kind, v.stamp, v.rows, v.scheme FROM vectors v JOIN units u ON u.id = v.unit ORDER BY u.kind, u.id, v.stamp"
+    )
+    mean = mean_stamp(stamp)
+    assert kept == [
+        *[("image", stamp, 3, "int8"), ("image", mean, 1, "float16")],
+        *[("moment", stamp, 6, "int8"), ("moment", mean, 1, "float16")],
+        *[("moment", stamp, 3, "int8"), ("moment", mean, 1, "float16")],
+    ]
