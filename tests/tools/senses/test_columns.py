@@ -114,6 +114,12 @@ def test_columns_below_a_table_with_the_same_gutter_are_still_columns():
     assert_read_as_listed(table + heading + prose)
 
 
+def test_prose_below_a_table_in_each_column_is_read_column_by_column():
+    left = grid([0, 110, 170, 230], 40, range(0, 144, 12)) + column(0, 280, range(150, 400, 12))
+    right = grid([300, 410, 470, 530], 40, range(0, 144, 12)) + column(300, 280, range(150, 400, 12))
+    assert_read_as_listed(left + right)
+
+
 def test_numbers_before_the_items_of_a_list_stay_with_them():
     boxes: list[Box] = []
     for top in range(0, 240, 12):

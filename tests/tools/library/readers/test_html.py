@@ -42,7 +42,7 @@ def test_visible_words_are_read_line_by_line_under_their_headings(tmp_path: Path
 
 def test_the_rows_of_a_table_are_lines(tmp_path: Path) -> None:
     page = "<table><tr><th>day<th>kites</tr><tr><td>Mon</td><td> 3 </td></tr></table>"
-    assert words(read(tmp_path, page)) == "day | kites\nMon | 3"
+    assert words(read(tmp_path, page)) == "day | kites\n\nday: Mon | kites: 3"
 
 
 @pytest.mark.parametrize(
