@@ -121,6 +121,10 @@ class Status(Document):
     library: str
     files: Files
     units: Units
+    languages: dict[str, Count]
+    """For each language (ISO 639-1) how many sources are in it; those that are too short to tell are left out."""
+    unreliable: list[str]
+    """The languages among them that the text encoder was not made for: there words find, meaning hardly."""
     problems: list[Problem]
     encoders: dict[str, str | None]
     """The stamp of the encoder of each kind of vector; null where its weights are missing."""
