@@ -11,7 +11,7 @@ from pathlib import Path
 from sourcehound.tools.encoders.spec import Spec
 from sourcehound.tools.errors import ConfigError
 
-_BUILT_IN = {"minilm": frozenset({"en"})}
+_BUILT_IN = {"minilm": frozenset({"en"}), "minilm-late": frozenset({"en"})}
 _CARD = "README.md"
 _MOST_BYTES = 65_536
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---", re.DOTALL)

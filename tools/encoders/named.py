@@ -14,12 +14,13 @@ from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.encoders.families import open_folder
 from sourcehound.tools.encoders.likeness import Likeness
 from sourcehound.tools.encoders.minilm import MiniLm
+from sourcehound.tools.encoders.minilm_late import MiniLmLate
 from sourcehound.tools.encoders.picture_classifier import PictureClassifier
 from sourcehound.tools.encoders.spec import Spec
 from sourcehound.tools.encoders.whereabouts import find_clip_like
 from sourcehound.tools.errors import ConfigError
 
-TEXT_ENCODERS = ("minilm", "hf:FOLDER")
+TEXT_ENCODERS = ("minilm", "minilm-late", "hf:FOLDER")
 PICTURE_ENCODERS = ("auto", "conse", "effnet-features", "hf:FOLDER")
 PAGE_ENCODERS = ("hf:FOLDER",)
 
@@ -68,6 +69,10 @@ class Encoders:
         return Conse(classifier=self.classifier, text=self.minilm, cache_dir=self._cache_dir)
 
     @cached_property
+    def _minilm_late(self) -> MiniLmLate:
+        return MiniLmLate(text=self.minilm)
+
+    @cached_property
     def _likeness(self) -> Likeness:
         return Likeness(classifier=self.classifier)
 
@@ -75,13 +80,16 @@ class Encoders:
         """The text encoder of that name.
 
         Args:
-            spec: `minilm`, or `hf:FOLDER` with its options (spec.py) for a model that takes texts.
+            spec: `minilm`, `minilm-late` for a row for each of its tokens, or `hf:FOLDER` with its options (spec.py) for a
+                model that takes texts.
 
         Raises:
             ConfigError: no text encoder has it, or the folder holds none.
         """
         if spec == "minilm":
             return self.minilm
+        if spec == "minilm-late":
+            return self._minilm_late
         return self._opened(spec, "text", TEXT_ENCODERS)
 
     def pictures(self, spec: str = "auto") -> Encoder:

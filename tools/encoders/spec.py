@@ -1,7 +1,7 @@
 """Spec strings: an encoder and everything about it that changes its vectors, in one line.
 
-`minilm`, `conse`, `effnet-features` and `auto` stand alone; `hf:FOLDER[?option=value&…]` names a model's folder and, as a
-query of a URL has them, its options. Knows nothing of which models there are or how they are loaded.
+`minilm`, `minilm-late`, `conse`, `effnet-features` and `auto` stand alone; `hf:FOLDER[?option=value&…]` names a model's
+folder and, as a query of a URL has them, its options. Knows nothing of which models there are or how they are loaded.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sourcehound.tools.errors import ConfigError
 
 Kind = Literal["single", "multi"]
 Pooling = Literal["mean", "cls", "last", "max"]
-BUILT_IN = ("minilm", "conse", "effnet-features", "auto")
+BUILT_IN = ("minilm", "minilm-late", "conse", "effnet-features", "auto")
 FOLDER_FORM = "hf:FOLDER"
 
 _SCHEME = "hf:"
@@ -29,7 +29,7 @@ class Spec:
     """An encoder by name. `str` gives its one canonical form, which `parse` reads back and every stamp carries.
 
     Attributes:
-        name: `minilm`, `conse`, `effnet-features`, `auto`, or `hf` for a model in a folder.
+        name: `minilm`, `minilm-late`, `conse`, `effnet-features`, `auto`, or `hf` for a model in a folder.
         folder: the model's folder, absolute; None for all but `hf`.
         kind: one row an item, or several; None for what the model's family gives.
         dimension: numbers that are kept of each row (Matryoshka), >= 1; None for all.

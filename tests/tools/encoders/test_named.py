@@ -23,6 +23,8 @@ def test_a_name_gives_the_same_encoder_every_time(unloaded: Encoders):
     for spec in ("conse", "effnet-features"):
         assert unloaded.pictures(spec) is unloaded.pictures(spec)
         assert unloaded.pictures(spec).stamp.encoder == spec
+    assert unloaded.text("minilm-late") is unloaded.text("minilm-late")
+    assert unloaded.text("minilm-late").gives == "multi"
     assert unloaded.text().takes == {"text"}
     assert unloaded.pictures("conse").takes == {"picture", "frames"}
 
