@@ -145,7 +145,13 @@ class Sourcehound:
         return IndexReport(document=self.status() | {"changes": changes.to_json()}, missing=tuple(changes.missing))
 
     def reindex(
-        self, *, text: str = "", picture: str = "", background: bool = False, progress: Progress | None = None
+        self,
+        *,
+        text: str = "",
+        picture: str = "",
+        page: str = "",
+        background: bool = False,
+        progress: Progress | None = None,
     ) -> IndexReport:
         """Encode everything by the encoders of some specs, the old ones answering until all is done, as the command does.
 
@@ -156,10 +162,10 @@ class Sourcehound:
         from sourcehound.agent.reindexing import start
 
         if background:
-            begun = start(self.home, self.library.name, self.settings, text=text, picture=picture)
+            begun = start(self.home, self.library.name, self.settings, text=text, picture=picture, page=page)
             return IndexReport(document=self.status() | {"background": begun.to_json()})
         with cell_line() as line:
-            done = self.library.reindex(text=text, picture=picture, progress=progress or line.progress)
+            done = self.library.reindex(text=text, picture=picture, page=page, progress=progress or line.progress)
         return IndexReport(document=self.status() | {"reindexed": done.to_json()})
 
     def describe(self, **options: Unpack[DescribeOptions]) -> DescribeReport:

@@ -19,7 +19,7 @@ def library_options(settings: Settings) -> Options:
         # what nobody named is no reason to refuse a library that was made with another
         text=settings["encoders.text"] if "encoders.text" in settings.given else "auto",
         picture=settings["encoders.picture"],
-        page=settings["encoders.page"],
+        page=settings["encoders.page"] if "encoders.page" in settings.given else "auto",
         weights=Path(weights).expanduser() if weights else None,
         engine=settings["index.engine"],
         chroma_url=settings["index.chroma_url"],

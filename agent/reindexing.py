@@ -50,6 +50,7 @@ def start(
     *,
     text: str = "",
     picture: str = "",
+    page: str = "",
     monotonic: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Started:
@@ -61,6 +62,7 @@ def start(
         settings: what it is to work by.
         text: spec of the text encoder, empty for what the settings name.
         picture: spec of the picture encoder, likewise.
+        page: spec of the page encoder, likewise.
         monotonic: clock in seconds.
         sleep: waits that many seconds.
 
@@ -71,7 +73,7 @@ def start(
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     log = folder / LOG
     command = [sys.executable, "-m", "sourcehound.agent", "reindex"]
-    command += [f"--{role}={spec}" for role, spec in (("text", text), ("picture", picture)) if spec]
+    command += [f"--{role}={spec}" for role, spec in (("text", text), ("picture", picture), ("page", page)) if spec]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, "--home", str(home), "--library", library, "--json"],

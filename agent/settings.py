@@ -125,7 +125,8 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         key="encoders.page",
         default="",
-        doc="encoder of PDF pages as they look: hf:FOLDER of a ColPali-like or embedding model; empty for their words alone",
+        doc="encoder of PDF pages as they look: hf:FOLDER of a ColPali-like or embedding model; empty for their words alone;"
+        " where none is named, a library keeps the one it was made with",
     ),
     Setting(key="weights.path", default="", doc="folder in which weights are looked for first"),
     Setting(key="compute.threads", default=2, doc="threads for encoders, OCR and speech"),

@@ -77,6 +77,10 @@ class MadeUpEncoders:
         """See `Opener.pictures`."""
         return MadeUp(spec)
 
+    def pages(self, spec: str, /) -> Encoder | None:
+        """See `Opener.pages`."""
+        return MadeUp(spec) if spec else None
+
 
 class Room:
     """Gives a picture of one grey for each file."""
@@ -111,6 +115,7 @@ def workshop(catalogue: Catalogue, answering: Answering) -> Workshop:
         text_encoder=answering.encoder("text"),
         picture_encoder=answering.encoder("picture"),
         likeness_encoder=answering.encoder("likeness"),
+        page_encoder=answering.coming("page") or answering.pages(),
         coming=tuple(filter(None, [answering.coming("picture"), answering.coming("likeness")])),
     )
 

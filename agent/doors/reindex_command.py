@@ -15,6 +15,7 @@ PARTLY = 3
 def reindex(
     text: Annotated[str, typer.Option("--text", metavar="SPEC", help="text encoder", show_default=False)] = "",
     picture: Annotated[str, typer.Option("--picture", metavar="SPEC", help="picture encoder", show_default=False)] = "",
+    page: Annotated[str, typer.Option("--page", metavar="SPEC", help="page encoder", show_default=False)] = "",
     background: Annotated[bool, typer.Option("--background", help="in a process of its own; see status")] = False,
     home: Home = None,
     library: Library = "default",
@@ -24,7 +25,7 @@ def reindex(
     """Encode everything by other encoders, the old ones answering until it is done; alone: rebuild what is derived."""
     console = Console(json=json, quiet=quiet)
     with opened(home, library, console) as hound, ProgressBar(console) as progress:
-        report = hound.reindex(text=text, picture=picture, background=background, progress=progress)
+        report = hound.reindex(text=text, picture=picture, page=page, background=background, progress=progress)
     _print(console, report.document)
     return PARTLY if report.document.get("reindexed", {}).get("unseen") else 0
 

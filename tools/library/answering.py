@@ -10,13 +10,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from sourcehound.tools.encoders.encoder import Encoder
+from sourcehound.tools.encoders.encoder import Encoder, Item
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.index import made_with
 from sourcehound.tools.index.made_with import Maker, Role
 from sourcehound.tools.library.absent import Absent
 
 ROLES: tuple[Role, ...] = ("text", "picture", "likeness")
+"""The roles that always have an encoder."""
+ALL_ROLES: tuple[Role, ...] = (*ROLES, "page")
 AUTO = "auto"
 FIRST_TEXT = "minilm"
 """The text encoder of a new library whose settings name none."""
@@ -35,6 +37,10 @@ class Opener(Protocol):
         """The picture encoder of that name, or a ConfigError."""
         ...
 
+    def pages(self, spec: str, /) -> Encoder | None:
+        """The page encoder of that name, None for the empty one, or a ConfigError."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
@@ -45,6 +51,7 @@ class Answering:
         encoders: opens encoders by their specs.
         text: setting `encoders.text`.
         picture: setting `encoders.picture`.
+        page: setting `encoders.page`; empty for none, whatever the library was made with.
         library: its name, for messages.
     """
 
@@ -52,6 +59,7 @@ class Answering:
     encoders: Opener
     text: str = AUTO
     picture: str = AUTO
+    page: str = AUTO
     library: str = "default"
 
     def encoder(self, role: Role) -> Encoder:
@@ -62,6 +70,17 @@ class Answering:
         """
         maker = made_with.answers(self.connect(), role)
         return self.wanted(role) if maker is None else self._made(role, maker)
+
+    def pages(self) -> Encoder | None:
+        """The encoder of pages as they look; None where pages are sought by their words alone.
+
+        Raises:
+            ConfigError: no page was looked at yet, and the settings name an encoder that does not exist.
+        """
+        maker = made_with.answers(self.connect(), "page")
+        if maker is not None and self.page:
+            return self._made("page", maker)
+        return None if self.page in {"", AUTO} else self.open("page", self.page)
 
     def coming(self, role: Role) -> Encoder | None:
         """The encoder that is being made ready to take over a role, if one is and it can be opened here."""
@@ -78,7 +97,7 @@ class Answering:
         if role == "likeness":
             seen = self.wanted("picture")
             return seen if "text" in seen.takes else self.encoders.pictures(_FEATURES)
-        spec = self.text if role == "text" else self.picture
+        spec = {"text": self.text, "picture": self.picture, "page": self.page}[role]
         return self.open(role, self._auto(role) if spec == AUTO else spec)
 
     def open(self, role: Role, spec: str) -> Encoder:
@@ -87,7 +106,44 @@ class Answering:
         Raises:
             ConfigError: no encoder for that role has that name, or its folder holds none.
         """
+        if role == "page":
+            found = self.encoders.pages(spec)
+            if found is None:
+                raise ConfigError("no page encoder is named", remedy="name one as hf:FOLDER")
+            return found
         return self.encoders.text(spec) if role == "text" else self.encoders.pictures(spec)
+
+    def named(self, specs: Mapping[Role, str]) -> dict[Role, Encoder]:
+        """The encoders of some specs by their roles; roles without a spec are left out.
+
+        Raises:
+            ConfigError: one is unknown, or its weights are missing.
+        """
+        found: dict[Role, Encoder] = {role: self.open(role, spec) for role, spec in specs.items() if spec}
+        if "picture" in found:
+            found |= self.of_pictures(found["picture"])
+        for encoder in found.values():
+            if not encoder.is_here():
+                encoder.encode([Item(text="weights")], as_="query")  # says what is missing and how to get it
+        return found
+
+    def by_settings(self, *roles: Role) -> dict[Role, Encoder]:
+        """The encoders that the settings name for some roles, those whose weights are here; pictures bring likeness.
+
+        Raises:
+            ConfigError: no encoder has that name, or its folder holds none.
+        """
+        found: dict[Role, Encoder] = {}
+        for role in roles:
+            if role == "page":
+                page = self.coming(role) or self.pages()
+                more: dict[Role, Encoder] = {} if page is None else {role: page}
+            else:
+                encoder = self.wanted(role)
+                more = self.of_pictures(encoder) if role == "picture" else {role: encoder}
+            if all(encoder.is_here() for encoder in more.values()):
+                found |= more
+        return found
 
     def of_pictures(self, seen: Encoder) -> dict[Role, Encoder]:
         """The roles that a picture encoder brings: pictures by words, and pictures like pictures."""
@@ -102,22 +158,24 @@ class Answering:
         """
         self._check("text", is_auto=self.text == AUTO)
         self._check("picture", is_auto=self.picture == AUTO)
+        if self.page:
+            self._check("page", is_auto=self.page == AUTO)
 
     def _check(self, role: Role, *, is_auto: bool) -> None:
         connection = self.connect()
         made = made_with.answers(connection, role)
         if made is None or made_with.coming(connection, role) is not None:
             return
-        if is_auto and role == "picture" and not self._is_here_otherwise(made):
+        if is_auto and role != "text" and not self._can_be_opened(role, made):
             return
         asked = Maker.of(self.open(role, made.spec) if is_auto else self.wanted(role))
         if asked.stamp != made.stamp:
             raise made_with.refusal(role, made, asked, library=self.library)
 
-    def _is_here_otherwise(self, made: Maker) -> bool:
-        """Whether a picture encoder can be opened by its name; one that nobody named may be away."""
+    def _can_be_opened(self, role: Role, made: Maker) -> bool:
+        """Whether an encoder can be opened by its name; one of pictures that nobody named may be away."""
         try:
-            self.encoders.pictures(made.spec)
+            self.open(role, made.spec)
         except ConfigError:
             return False
         return True

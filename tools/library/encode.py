@@ -43,6 +43,13 @@ def pending(catalogue: Catalogue, encoder: Encoder, *, successor: str = "") -> i
     return n_units
 
 
+def count_encoded(catalogue: Catalogue, stamp: str) -> tuple[int, int]:
+    """How many units were last encoded by an encoder, and how many there are."""
+    query = f"SELECT COALESCE(SUM(encoded = ?), 0), COUNT(*) FROM units WHERE {ENCODED_KINDS}"  # noqa: S608  a constant
+    done, total = catalogue.connection.execute(query, (stamp,)).fetchone()
+    return done, total
+
+
 def is_done(catalogue: Catalogue, encoder: Encoder) -> bool:
     """Whether nothing waits for the encoder, pages and writings included."""
     query = f"SELECT 1 FROM units WHERE {_WAITING} AND ({ENCODED_KINDS} OR kind = 'page') LIMIT 1"  # noqa: S608  constants

@@ -11,13 +11,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from sourcehound.tools.encoders.encoder import Encoder, Item
+from sourcehound.tools.encoders.encoder import Encoder
 from sourcehound.tools.encoders.named import Encoders
 from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.index.engine import DenseEngine
-from sourcehound.tools.index.made_with import Role
 from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.answering import Answering
 from sourcehound.tools.library.caches import refresh
@@ -91,6 +90,7 @@ class Library:
             encoders=self.encoders,
             text=self.options.text,
             picture=self.options.picture,
+            page=self.options.page,
             library=self.name,
         )
 
@@ -111,12 +111,8 @@ class Library:
 
     @property
     def page_encoder(self) -> Encoder | None:
-        """Pages as they look into the space that words are sought in; None where none is named.
-
-        Raises:
-            ConfigError: the settings name one that does not exist.
-        """
-        return self.encoders.pages(self.options.page)
+        """Pages as they look into the space that words are sought in; None where they are sought by their words alone."""
+        return self.answering.pages()
 
     def refuse_other_encoders(self) -> None:
         """Refuse to work with other encoders than the index was made with, unless `reindex` is at it.
@@ -192,7 +188,7 @@ class Library:
                 self.catalogue, self.readers, paths, now=self.now, include=include, exclude=exclude, progress=progress
             )
             # a picture encoder that was found since takes over as soon as it has seen everything
-            reindex.begin(self.catalogue, self.answering, self._wanted("picture"), instead=False)
+            reindex.begin(self.catalogue, self.answering, self.answering.by_settings("picture"), instead=False)
             with self.catalogue.transaction() as connection:
                 pages.begin(connection, page)
             coming = self.answering.coming("text")
@@ -216,6 +212,7 @@ class Library:
         *,
         text: str = "",
         picture: str = "",
+        page: str = "",
         progress: Progress = no_progress,
         sleep: Callable[[float], None] = time.sleep,
     ) -> Reindexed:
@@ -223,7 +220,8 @@ class Library:
 
         Args:
             text: spec of the text encoder, empty for what the settings name.
-            picture: spec of the picture encoder, empty for what the settings name.
+            picture: spec of the picture encoder, likewise.
+            page: spec of the encoder of pages as they look, likewise.
             progress: told of each step.
             sleep: waits that many seconds.
 
@@ -236,7 +234,8 @@ class Library:
         from sourcehound.tools.library import reindex
 
         with exclusive(self.folder / "library.lock", f"library {self.name}"):
-            wanted = self._named(text, picture) or {**self._wanted("text"), **self._wanted("picture")}
+            named = self.answering.named({"text": text, "picture": picture, "page": page})
+            wanted = named or self.answering.by_settings("text", "picture", "page")
             run = reindex.Reindex(
                 catalogue=self.catalogue,
                 answering=self.answering,
@@ -246,27 +245,7 @@ class Library:
                 progress=progress,
                 sleep=sleep,
             )
-            return run.run(wanted, rebuild=not (text or picture))
-
-    def _named(self, text: str, picture: str) -> dict[Role, Encoder]:
-        """The encoders of some specs, by what they are for.
-
-        Raises:
-            ConfigError: one is unknown, or its weights are missing.
-        """
-        wanted: dict[Role, Encoder] = {"text": self.answering.open("text", text)} if text else {}
-        if picture:
-            wanted |= self.answering.of_pictures(self.answering.open("picture", picture))
-        for encoder in wanted.values():
-            if not encoder.is_here():
-                encoder.encode([Item(text="weights")], as_="query")  # says what is missing and how to get it
-        return wanted
-
-    def _wanted(self, role: Literal["text", "picture"]) -> dict[Role, Encoder]:
-        """The encoders that the settings name, those whose weights are here."""
-        encoder = self.answering.wanted(role)
-        found: dict[Role, Encoder] = {role: encoder} if role == "text" else self.answering.of_pictures(encoder)
-        return found if all(encoder.is_here() for encoder in found.values()) else {}
+            return run.run(wanted, rebuild=not named)
 
     def _refresh(self, gone: Collection[str] = ()) -> None:
         refresh(self.catalogue.connection, self.engine, set(filter(None, self.stamps().values())), gone=gone)
@@ -344,7 +323,7 @@ class Library:
             text_encoder=self.text_encoder,
             picture_encoder=self.picture_encoder,
             likeness_encoder=self.likeness_encoder,
-            page_encoder=self.page_encoder,
+            page_encoder=self.answering.coming("page") or self.page_encoder,
             compact=self.options.compact,
             coming=tuple(filter(None, (self.answering.coming("picture"), self.answering.coming("likeness")))),
         )

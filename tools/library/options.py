@@ -22,7 +22,7 @@ class Options:
     weights: Path | None = None
     engine: EngineSetting = "auto"
     chroma_url: str = ""
-    page: str = ""
+    page: str = "auto"
     compact: Compact = field(default_factory=Compact)
     threads: int = 2
     recipe: Recipe = field(default_factory=Recipe)

@@ -13,30 +13,28 @@ from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.index import made_with, vectors
 from sourcehound.tools.index.late import compact_for, to_keep, write
 from sourcehound.tools.index.made_with import Maker
+from sourcehound.tools.library.looking import wait_for
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 
 PIXELS_PER_POINT = 150 / 72
 _MAX_PIXELS = 4_000_000
 """An A4 page has half as many at that scale; page encoders scale down to less than two million."""
 
-# only pages of PDF files can be drawn
-_DRAWN = """
-SELECT u.source_id, 'page', u.page, 'todo' FROM units u JOIN sources s ON s.id = u.source_id
- WHERE u.kind = 'page' AND u.page > 0 AND s.media_type = 'application/pdf'
-   AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.unit = u.id AND v.stamp = ?)
-"""
-
 
 def begin(connection: sqlite3.Connection, encoder: Encoder | None) -> None:
     """Have every page looked at that the encoder has not seen. Must run inside a transaction.
 
-    The vectors of another encoder that did this before are marked to be removed.
+    The vectors of another encoder that did this before are marked to be removed. One that is to take over goes on instead.
 
     Args:
         connection: the catalogue's.
         encoder: the page encoder in use; None where pages are sought by their words alone: then what waits is let go, and
             what was made stays until another encoder is named.
     """
+    coming = made_with.coming(connection, "page")
+    if coming is not None:
+        wait_for(connection, "page", coming.stamp, again=False)
+        return
     if encoder is None:
         connection.execute("DELETE FROM jobs WHERE job = 'page' AND state <> 'done'")
         return
@@ -44,12 +42,7 @@ def begin(connection: sqlite3.Connection, encoder: Encoder | None) -> None:
     is_other = made_with.answers(connection, "page") not in {None, maker}
     made_with.begin(connection, {"page": maker})
     made_with.switch(connection, ["page"])
-    connection.execute(
-        f"INSERT INTO jobs (source, job, detail, state) {_DRAWN}"
-        " ON CONFLICT (source, job, detail) DO UPDATE SET state = 'todo', attempts = 0, reason = '', retry = 0"
-        " WHERE state <> 'failed' OR ?",
-        (maker.stamp, is_other),
-    )
+    wait_for(connection, "page", maker.stamp, again=is_other)
 
 
 def look(workshop: Workshop, subject: Subject, page: int) -> Write:

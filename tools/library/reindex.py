@@ -7,7 +7,6 @@ nothing of how encoders work.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,21 +16,17 @@ from sourcehound.tools.index import made_with, words
 from sourcehound.tools.index.compact import Compact
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.index.made_with import Maker, Role
-from sourcehound.tools.library import jobs
-from sourcehound.tools.library.answering import ROLES, Answering, makers
+from sourcehound.tools.library import jobs, looking
+from sourcehound.tools.library.answering import ALL_ROLES, ROLES, Answering, makers
 from sourcehound.tools.library.caches import refresh
 from sourcehound.tools.library.catalogue import Catalogue
-from sourcehound.tools.library.encode import ENCODED_KINDS, encode_pending, is_done
+from sourcehound.tools.library.encode import count_encoded, encode_pending, is_done
 from sourcehound.tools.library.taking import Progress, no_progress
 from sourcehound.tools.library.workshop import Workshop
 
 GRACE_S = 2.0
 """After a switch, for searches that had begun with the vectors that go."""
 _AT_ONCE = 1000
-_UNSEEN = (
-    "SELECT DISTINCT u.source_id FROM units u WHERE u.kind IN ('image', 'moment')"
-    " AND NOT EXISTS (SELECT 1 FROM vectors v WHERE v.unit = u.id AND v.stamp = ?)"
-)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,7 +83,7 @@ class Reindex:
         """Let some roles be answered by these encoders, and bring everything of theirs up to date.
 
         Args:
-            wanted: the encoders, `text`, or `picture` with `likeness`; their weights are here.
+            wanted: the encoders, `text`, `page`, or `picture` with `likeness`; their weights are here.
             rebuild: whether the word index and the engines' caches are made anew too.
 
         Raises:
@@ -102,9 +97,11 @@ class Reindex:
         begin(self.catalogue, self.answering, wanted)
         if "text" in wanted:
             done.encoded = self._encode(wanted["text"])
-        if "picture" in wanted:
-            jobs.work(self.workshop(), progress=self.progress, only={"see"})
-            done.unseen = _n_failed(self.catalogue.connection)
+        looked_at: list[Role] = [role for role in wanted if role != "text"]
+        if looked_at:
+            only = {looking.LOOKS[role].job for role in looked_at}
+            jobs.work(self.workshop(), progress=self.progress, only=only)
+            done.unseen = looking.files_unseen(connection, *looked_at)
         # what takes over is quick from its first search on
         refresh(connection, self.engine, {str(encoder.stamp) for encoder in wanted.values()}, anew=rebuild)
         done.switched = switch(self.catalogue, self.answering)
@@ -149,8 +146,9 @@ def begin(catalogue: Catalogue, answering: Answering, wanted: Mapping[Role, Enco
         same: set[Role] = {role for role, maker in asked.items() if made_with.answers(connection, role) == maker}
         made_with.give_up(connection, same)
         made_with.begin(connection, {role: maker for role, maker in asked.items() if role not in same})
-        for stamp in {maker.stamp for role, maker in asked.items() if role != "text"}:
-            _see_anew(connection, stamp, again=instead)
+        for role, maker in asked.items():
+            if role != "text":
+                looking.wait_for(connection, role, maker.stamp, again=instead)
 
 
 def switch(catalogue: Catalogue, answering: Answering) -> dict[Role, tuple[Maker | None, Maker]]:
@@ -164,13 +162,13 @@ def switch(catalogue: Catalogue, answering: Answering) -> dict[Role, tuple[Maker
     """
     changes: dict[Role, tuple[Maker | None, Maker]] = {}
     with catalogue.transaction() as connection:
-        for role in ROLES:
+        for role in ALL_ROLES:
             successor = made_with.coming(connection, role)
             if successor is not None and _is_ready(catalogue, answering, role):
                 changes[role] = (made_with.answers(connection, role), successor)
         made_with.switch(connection, changes)
-        if "picture" in changes:  # what could not be opened now has as many tries as before
-            connection.execute("UPDATE jobs SET attempts = 0, retry = 1 WHERE job = 'see' AND state = 'failed'")
+        for role in changes.keys() - {"text"}:  # the former had seen what cannot be opened now
+            looking.try_again(connection, role)
     return changes
 
 
@@ -193,45 +191,22 @@ def making(catalogue: Catalogue) -> list[dict[str, Any]]:
     """For each role that another encoder is being made ready for: its name, and how much of the library it has encoded."""
     found: list[dict[str, Any]] = []
     connection = catalogue.connection
-    for role in ROLES:
+    for role in ALL_ROLES:
         maker = made_with.coming(connection, role)
-        if maker is None:
-            continue
-        if role == "text":
-            query = f"SELECT COUNT(*), COALESCE(SUM(encoded = ?), 0) FROM units WHERE {ENCODED_KINDS}"  # noqa: S608  a constant
-        else:
-            query = (
-                "SELECT COUNT(*), COALESCE(SUM(EXISTS (SELECT 1 FROM vectors v WHERE v.unit = u.id AND v.stamp = ?)), 0)"
-                " FROM units u WHERE u.kind IN ('image', 'moment')"
-            )
-        total, done = connection.execute(query, (maker.stamp,)).fetchone()
-        found.append({"role": role, "encoder": maker.stamp, "encoded": done, "of": total})
+        if maker is not None:
+            if role == "text":
+                done, total = count_encoded(catalogue, maker.stamp)
+            else:
+                done, total = looking.count(connection, role, maker.stamp)
+            found.append({"role": role, "encoder": maker.stamp, "encoded": done, "of": total})
     return found
 
 
-def _see_anew(connection: sqlite3.Connection, stamp: str, *, again: bool) -> None:
-    connection.execute(
-        "INSERT INTO jobs (source, job, detail, state)"  # noqa: S608  a constant of this file
-        f" SELECT source_id, 'see', 0, 'todo' FROM ({_UNSEEN}) WHERE true"
-        " ON CONFLICT (source, job, detail) DO UPDATE SET state = 'todo', attempts = 0, reason = ''"
-        " WHERE state = 'done' OR (state = 'failed' AND ?)",
-        (stamp, again),
-    )
-
-
 def _is_ready(catalogue: Catalogue, answering: Answering, role: Role) -> bool:
-    """Whether all is encoded by the one that is to take over, but for pictures that cannot be opened."""
+    """Whether all is encoded by the one that is to take over, but for what cannot be opened."""
     encoder = answering.coming(role)
     if encoder is None:
         return False
     if role == "text":
         return is_done(catalogue, encoder)
-    waits = (
-        f"SELECT 1 FROM ({_UNSEEN}) s WHERE NOT EXISTS (SELECT 1 FROM jobs j"  # noqa: S608  a constant of this file
-        " WHERE j.source = s.source_id AND j.job = 'see' AND j.state = 'failed') LIMIT 1"
-    )
-    return catalogue.connection.execute(waits, (str(encoder.stamp),)).fetchone() is None
-
-
-def _n_failed(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT COUNT(*) FROM jobs WHERE job = 'see' AND state = 'failed'").fetchone()[0])
+    return not looking.is_waiting(catalogue.connection, role, str(encoder.stamp))

@@ -16,6 +16,7 @@ from sourcehound.tools.index import made_with
 from sourcehound.tools.index.choose import open_engine
 from sourcehound.tools.index.engine import DenseEngine
 from sourcehound.tools.index.made_with import Role
+from sourcehound.tools.library import pages
 from sourcehound.tools.library.answering import Answering
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.encode import encode_pending
@@ -217,6 +218,25 @@ def test_without_another_encoder_what_is_derived_is_made_anew(desk: Desk):
     assert (done.encoded, done.switched) == (1, {})
     assert len(desk.rows("SELECT rowid FROM words WHERE words MATCH 'words'")) == N_SOURCES * N_PASSAGES
     assert len(desk.rows("SELECT unit FROM forward")) == N_SOURCES * (N_PASSAGES + 2)
+
+
+def test_pages_are_looked_at_by_the_new_encoder_before_it_answers(desk: Desk):
+    with desk.catalogue.transaction() as connection:
+        connection.execute("UPDATE sources SET media_type = 'application/pdf' WHERE id <= 3")
+    desk.run({"page": MadeUp("old-page")})
+    assert answering(desk).pages() == MadeUp("old-page")
+    begin(desk.catalogue, desk.answering, {"page": MadeUp("new-page")})
+    with desk.catalogue.transaction() as connection:  # as `add` does meanwhile
+        pages.begin(connection, answering(desk).pages())
+    assert answering(desk).pages() == MadeUp("old-page")
+    assert [(m["role"], m["encoded"], m["of"]) for m in making(desk.catalogue)] == [("page", 0, 3)]
+    done = desk.run({"page": MadeUp("new-page")})
+    assert (set(done.switched), done.removed) == ({"page"}, 3)
+    assert answering(desk).pages() == MadeUp("new-page")
+    assert answering(desk, page="").pages() is None
+    assert desk.stamps()["new-page"] == 3
+    with pytest.raises(ConfigError, match="reindex --page another-page"):
+        answering(desk, page="another-page").check()
 
 
 def answering(desk: Desk, **settings: str) -> Answering:
