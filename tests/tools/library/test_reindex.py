@@ -20,6 +20,7 @@ from sourcehound.tools.library import pages
 from sourcehound.tools.library.answering import Answering
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.encode import encode_pending
+from sourcehound.tools.library.jobs import work
 from sourcehound.tools.library.reindex import Reindex, Reindexed, begin, making, switch
 from sourcehound.tools.library.status import status
 from sourcehound.tools.library.units import set_about
@@ -262,6 +263,28 @@ def test_who_is_not_named_keeps_what_the_library_was_made_with(desk: Desk):
     assert answering(desk).wanted("text").stamp.encoder == "new-text"
     with opened(desk.catalogue.folder / "fresh", text="auto") as (_, fresh):
         assert fresh.wanted("text").stamp.encoder == "minilm"
+
+
+def test_a_model_that_is_found_takes_over_from_a_rough_one_once_it_has_seen_everything(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    rough: dict[Role, Encoder] = {"picture": MadeUp("conse"), "likeness": MadeUp("effnet-features")}
+    desk.run(rough)
+
+    def pictures(self: MadeUpEncoders, spec: str, /) -> Encoder:
+        del self
+        return MadeUp("hf:/clip" if spec == "auto" else spec)
+
+    monkeypatch.setattr(MadeUpEncoders, "pictures", pictures)
+    auto = answering(desk)
+    auto.check()
+    assert auto.encoder("picture") == MadeUp("conse")
+    begin(desk.catalogue, auto, auto.by_settings("picture"), instead=False)  # as `add` does
+    assert switch(desk.catalogue, auto) == {}
+    assert auto.encoder("picture") == MadeUp("conse")
+    work(workshop(desk.catalogue, auto), program="1")
+    assert set(switch(desk.catalogue, auto)) == {"picture", "likeness"}
+    assert auto.encoder("picture") == auto.encoder("likeness") == MadeUp("hf:/clip")
 
 
 def test_an_encoder_that_is_away_is_not_replaced_by_another(desk: Desk, monkeypatch: pytest.MonkeyPatch):
