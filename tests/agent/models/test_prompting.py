@@ -67,8 +67,8 @@ def test_with_the_web_and_a_person_to_ask_the_prompt_says_so(begun: View, golden
 
 def test_every_prompt_on_disk_is_rendered_by_some_golden_file(golden: Callable[[str, str], None]):
     assert set(prompts.names()) == {
-        "ask", "assess", "calls_native", "calls_text", "draft", "judge", "plan", "planner", "question", "repair",
-        "retry", "seer",
+        "ask", "assess", "calls_native", "calls_text", "draft", "judge", "plan", "planner", "question", "rank_check",
+        "rank_list", "rank_parts", "rank_point", "repair", "retry", "seer", "write_caption", "write_questions",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -117,3 +118,11 @@ def test_a_list_never_repeats_or_invents(order: list[int]):
     found = read_list(f'{{"order": {[{"n": n} for n in order]}}}'.replace("'", '"'), 3)
     assert found is not None
     assert places(found) == list(dict.fromkeys(n - 1 for n in order if 1 <= n <= 3))
+
+
+def test_the_prompts_of_the_ranker_are_the_golden_ones(golden: Callable[[str, str], None]):
+    scripts: dict[How, list[str]] = {"point": ["A", "B"], "list": ['{"order": [1]}'], "parts": ["- a boat", "1 yes"]}
+    for how, script in scripts.items():
+        judge, model, _ = ranker(how, *script)
+        judge.rank("a boat at a quay", BOATS[:1])
+        golden(f"prompts/rank-{how}.md", "\n\n=====\n\n".join(told.text for told in model.told))
