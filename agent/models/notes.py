@@ -128,6 +128,7 @@ def evidence_line(evidence: Evidence, limit: int) -> str:
             ("", evidence.quote or ""),
             ("caption: ", detail.get("caption", "")),
             (f"seen by {detail.get('seen_by', 'a seer')}: ", detail.get("seen", "")),
+            (f"{detail.get('found_by', 'written by a model')}, not its words: ", detail.get("written", "")),
             ("roughly recognised: ", detail.get("tags", "")),
         )
         if words

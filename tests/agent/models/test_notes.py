@@ -76,6 +76,12 @@ def test_an_excerpt_is_cut_to_its_bound(made: Callable[..., Evidence]):
     assert len(evidence_line(made(1, "text", "a.md", "long " * 1000), 200)) < 230
 
 
+def test_what_a_model_wrote_is_told_apart_from_the_words_of_the_source(made: Callable[..., Evidence]):
+    written = {"found_by": "a caption written by m", "written": "A red kite."}
+    line = evidence_line(replace(made(1, "image", "a.png", None), detail=written), 200)
+    assert line.endswith(": a caption written by m, not its words: A red kite.")
+
+
 def test_the_oldest_calls_are_told_in_brief_where_the_notes_grow_too_long(view: View, made: Callable[..., Evidence]):
     many = {f"E{n}": made(n, "text", "a.md", f"words {n} " * 60) for n in range(1, 25)}
     records = tuple(replace(view.records[0], evidence=(name,)) for name in many)
