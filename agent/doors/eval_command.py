@@ -23,7 +23,9 @@ DEFAULT_LIBRARY = "default"
 Task = Annotated[str, typer.Argument(metavar="TASK", help="text, pages, images, composed or moments")]
 Data = Annotated[str, typer.Argument(metavar="PATH", help="folder or file of the labelled data")]
 Split = Annotated[str, typer.Option("--split", help="split of the labels, as test", show_default=False)]
-Queries = Annotated[str, typer.Option("--queries", metavar="all|even|odd", help="every query, or every other one from 0 or 1")]
+Queries = Annotated[
+    str, typer.Option("--queries", metavar="all|even|odd", help="every query, or every other one from 0 or 1")
+]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, help="the first so many queries", show_default=False)]
 Scope = Annotated[
     str, typer.Option("--scope", metavar="all|document|layout", help="one scope instead of all", show_default=False)
