@@ -14,6 +14,7 @@ from sourcehound.agent.documents import Hits
 from sourcehound.agent.pictures import hit_pictures
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.library.library import Library
+from sourcehound.tools.library.reading import PART_KINDS, PartKind
 from sourcehound.tools.library.within import Within
 
 
@@ -34,6 +35,10 @@ class FindOptions(TypedDict, total=False):
     """First day, month or year that a source may be of: `2024-05-03`, `2024-05`, `2024`."""
     until: str | None
     """The last one."""
+    page: int | str | None
+    """Only on this page: its printed label, else its count, as 14 or `iii`; `first` and `last` too."""
+    part: str | None
+    """Only tables, figures or headings: `table`, `figure`, `heading`; without words they are listed."""
     n: int
     """Most hits, 10 if left out."""
     min_score: float | None
@@ -47,9 +52,11 @@ def hits_for(library: Library, words: str, options: FindOptions) -> Hits:
         InputError: neither words nor a picture, an unknown kind, a weight or date that is none, or a `like` that cannot be
             opened.
     """
+    from sourcehound.tools.index.allowed import Spot
     from sourcehound.tools.index.composed import parse_weighted
     from sourcehound.tools.index.find import dated, find
     from sourcehound.tools.index.like import open_like
+    from sourcehound.tools.index.listing import on_page
     from sourcehound.tools.index.query import Query
 
     since, until = dates_of(options.get("since"), options.get("until"))
@@ -57,7 +64,8 @@ def hits_for(library: Library, words: str, options: FindOptions) -> Hits:
     pulled = tuple(parse_weighted(part, option="--more") for part in options.get("more") or ())
     pushed = tuple(parse_weighted(part, option="--less") for part in options.get("less") or ())
     like = options.get("like")
-    if not words.strip() and not pulled and like is None:
+    page, part = _page_of(options.get("page")), _part_of(options.get("part"))
+    if not words.strip() and not pulled and like is None and page is None and part is None:
         raise InputError("nothing to look for", remedy="give words, or --like FILE")
     query = Query(
         text=words.strip(),
@@ -68,10 +76,29 @@ def hits_for(library: Library, words: str, options: FindOptions) -> Hits:
         within=options.get("within"),
         since=since,
         until=until,
+        spot=Spot(page=page, part=part),
         n=options.get("n", 10),
         min_score=options.get("min_score"),
     )
     hits = find(library, query)
     if scope.has_period:
         hits = dated(library.catalogue, hits)
+    if page is not None:
+        hits = on_page(library.catalogue, hits, page)
     return Hits.of(words, hits, library.searched(scope), hit_pictures(hits, library.readers), scope=scope)
+
+
+def _page_of(page: int | str | None) -> str | None:
+    name = None if page is None else str(page).strip()
+    if name == "":
+        raise InputError("a page has a number or a label", remedy="say --page 14, iii, first or last")
+    return name
+
+
+def _part_of(part: str | None) -> PartKind | None:
+    if part is None:
+        return None
+    for kind in PART_KINDS:
+        if kind == part:
+            return kind
+    raise InputError(f"there are no parts called {part!r}", remedy=f"choose among {', '.join(PART_KINDS)}")

@@ -9,7 +9,8 @@ from pydantic import Field
 from sourcehound.tools.errors import ToolInputError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.evidence_pixels import recalled
-from sourcehound.tools.library.units import load_units, page_called, rows_near, to_evidence
+from sourcehound.tools.library.page_names import Taken, page_called
+from sourcehound.tools.library.units import load_units, rows_near, to_evidence
 from sourcehound.tools.tool import Arguments, Desk, Event, Outcome
 
 
@@ -17,7 +18,9 @@ class ReadArguments(Arguments):
     """Arguments of `read`."""
 
     evidence: str = Field(description="id of evidence to read on from, as E2")
-    page: int | None = Field(default=None, ge=1, description="read this page of the same document instead")
+    page: int | str | None = Field(
+        default=None, description="read this page of the same document instead, as 14 or iii"
+    )
     before: int = Field(default=1, ge=0, le=5, description="passages before")
     after: int = Field(default=2, ge=0, le=10, description="passages after")
 
@@ -34,14 +37,19 @@ class Read:
         """Read on."""
         start = recalled(args.evidence, desk, self.name)
         connection = desk.library.catalogue.connection
-        page, taken = None, ""
-        if args.page is not None:
-            page, taken = page_called(connection, start.source.sha256, args.page)
-        rows = rows_near(connection, start, page=page, before=args.before, after=args.after)
-        if args.page is not None and not rows:
-            raise ToolInputError(f"{start.source.title} has no text on {taken}", tool=self.name)
+        taken = None if args.page is None else self._taken(args.page, start, desk)
+        page, part, words = (None, "", "") if taken is None else (taken.page, taken.part, taken.words)
+        rows = rows_near(connection, start, page=page, part=part, before=args.before, after=args.after)
+        if taken is not None and not rows:
+            raise ToolInputError(f"{start.source.title} has no text on {words}", tool=self.name)
         units = load_units(connection, rows)
         evidence = [to_evidence(connection, units[row]) for row in rows if row in units]
         found: tuple[Evidence, ...] = tuple(item for item in evidence if item is not None)
-        note = f"{len(found)} passages" + (f" on {taken}" if taken else "") if found else "nothing more to read there"
+        note = f"{len(found)} passages" + (f" on {words}" if words else "") if found else "nothing more to read there"
         return Outcome(evidence=found, note=note)
+
+    def _taken(self, name: int | str, start: Evidence, desk: Desk) -> Taken:
+        taken = page_called(desk.library.catalogue.connection, start.source.sha256, str(name))
+        if taken is None:
+            raise ToolInputError(f"{start.source.title} has no page {name}", tool=self.name)
+        return taken

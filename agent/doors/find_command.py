@@ -11,6 +11,15 @@ from sourcehound.agent.doors.options import Home, Json, Kinds, Library, Quiet, S
 
 NOTHING = 1
 
+Page = Annotated[
+    str | None,
+    typer.Option("--page", metavar="N", help="only this page: its printed number, else its count", show_default=False),
+]
+Part = Annotated[
+    str | None,
+    typer.Option("--part", metavar="table|figure|heading", help="only these; a list without words", show_default=False),
+]
+
 
 def find(
     query: Annotated[str, typer.Argument(help="what to look for", show_default=False)] = "",
@@ -31,6 +40,8 @@ def find(
             "--like", metavar="FILE[#page=3|#t=12,18|#xywh=l,t,w,h]", help="a picture or clip", show_default=False
         ),
     ] = None,
+    page: Page = None,
+    part: Part = None,
     n: Annotated[int, typer.Option("-n", min=1, max=200, help="most hits")] = 10,
     min_score: Annotated[
         float | None, typer.Option("--min-score", min=0, max=1, help="least chance shown, 0..1", show_default=False)
@@ -53,6 +64,8 @@ def find(
             within=within,
             since=since,
             until=until,
+            page=page,
+            part=part,
             n=n,
             min_score=min_score,
         )

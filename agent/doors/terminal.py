@@ -7,7 +7,7 @@ in colour only where colour is wanted.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sourcehound.agent.doors import answer_words as words
@@ -57,8 +57,8 @@ def hits_text(found: Mapping[str, Any]) -> Text:
     for hit in hits:
         text.append("\n\n" if text.plain else "")
         evidence = record(hit.get("evidence"))
-        dated = words_of(record(evidence.get("detail")).get("dated"), 60)
-        _append_card(text, card_of(evidence, n=whole(hit.get("rank"))), number(hit.get("score")), dated=dated)
+        said = [words_of(record(evidence.get("detail")).get(name), 80) for name in ("dated", "taken")]
+        _append_card(text, card_of(evidence, n=whole(hit.get("rank"))), number(hit.get("score")), said=said)
     searched = record(found.get("searched"))
     pending = whole(searched.get("pending"))
     if not hits:
@@ -132,10 +132,10 @@ def _append_sentence(text: Text, sentence: words.Said) -> None:
         text.append(f" ({words.VERDICT_WORDS[sentence.verdict]})", _VERDICT_STYLE.get(sentence.verdict, "red"))
 
 
-def _append_card(text: Text, card: Card, score: float | None = None, *, dated: str = "") -> None:
+def _append_card(text: Text, card: Card, score: float | None = None, *, said: Sequence[str] = ()) -> None:
     text.append(f"[{card.n}] ", "cyan")
     text.append(card.title, "bold")
-    where = " · ".join(part for part in (card.kind_words.lower(), card.where, dated, card.id) if part)
+    where = " · ".join(part for part in (card.kind_words.lower(), card.where, *said, card.id) if part)
     text.append(f"  {where}", "dim")
     text.append("" if score is None else f"  {score:.2f}", "green")
     if card.quote:

@@ -67,7 +67,7 @@ def test_a_page_is_read_by_its_printed_number_first_and_the_note_says_so(desk: D
 
 
 def test_a_page_that_is_not_there_is_refused_in_words(desk: Desk):
-    with pytest.raises(ToolInputError, match="A report has no text on page 9, counted from the first"):
+    with pytest.raises(ToolInputError, match="A report has no page 9"):
         Read().run(ReadArguments(evidence="E1", page=9), desk)
 
 

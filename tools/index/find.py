@@ -15,6 +15,7 @@ from sourcehound.tools.index import strength
 from sourcehound.tools.index.allowed import allowed_rows
 from sourcehound.tools.index.chance import CUT, chances
 from sourcehound.tools.index.hit import Hit
+from sourcehound.tools.index.listing import is_listed, listed
 from sourcehound.tools.index.lists import QueryVectors, gather, query_vectors, refined
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.ranking import fuse
@@ -38,19 +39,21 @@ class _Candidate:
 
 
 def find(library: Library, query: Query) -> tuple[Hit, ...]:
-    """Rank units.
+    """Rank units; where nothing is sought in them, list those that the scope holds.
 
     Raises:
         ConfigError: an encoder's weights differ from their hash, or the index was made with another encoder.
         SourceUnavailable: the model that judges hits cannot be reached.
     """
+    if is_listed(query):
+        return listed(library.catalogue, query)
     library.refuse_other_encoders()
     recipe = library.options.recipe
     ranked: list[list[_Candidate]] = []
     vectors = query_vectors(library, query)
     for kind in query.kinds:
         allowed = allowed_rows(
-            library.catalogue, kind, query.within, query.narrower, since=query.since, until=query.until
+            library.catalogue, kind, query.within, query.narrower, since=query.since, until=query.until, spot=query.spot
         )
         if allowed is not None and not allowed:
             continue

@@ -7,6 +7,7 @@ from typing import Literal
 
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.evidence import UNIT_KINDS, UnitKind
+from sourcehound.tools.index.allowed import ANYWHERE, Spot
 from sourcehound.tools.index.composed import Weighted
 
 
@@ -24,6 +25,7 @@ class Query:
         narrower: a further glob that a path must match too, as one that a planner sets within the person's own.
         since: first day, month or year that a source may be of, as `2024-05`.
         until: the last one.
+        spot: only on this page, only tables, figures or headings.
         n: most hits.
         min_score: weakest score shown, 0..1; None for each kind's own cut.
         phrases: whether words in double quotes must stand there word for word, or only rank higher (for questions).
@@ -38,6 +40,7 @@ class Query:
     narrower: str | None = None
     since: str | None = None
     until: str | None = None
+    spot: Spot = ANYWHERE
     n: int = 10
     min_score: float | None = None
     phrases: Literal["required", "preferred"] = "required"

@@ -7,7 +7,7 @@ jobs still to do. Knows nothing of SQLite, encoders or OCR.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from sourcehound.tools.evidence import Box, Space
 
@@ -63,6 +63,7 @@ class Section:
 
 
 PartKind = Literal["heading", "table", "figure"]
+PART_KINDS: tuple[PartKind, ...] = get_args(PartKind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

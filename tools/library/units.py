@@ -202,31 +202,14 @@ def to_evidence(connection: sqlite3.Connection, unit: Unit, *, score: float | No
     )
 
 
-def page_called(connection: sqlite3.Connection, sha256: str, number: int) -> tuple[int, str]:
-    """The physical page of a source that people mean by a number: the one labelled so, else the one counted so.
-
-    Returns:
-        The page, from 1, and which was taken, in words.
-    """
-    labels = connection.execute(
-        "SELECT u.page, json_extract(u.locator, '$.page_label') FROM units u JOIN sources s ON s.id = u.source_id"
-        " WHERE s.sha256 = ? AND u.page IS NOT NULL AND json_extract(u.locator, '$.page_label') IS NOT NULL"
-        " ORDER BY u.page",
-        (sha256,),
-    ).fetchall()
-    page = next((page for page, label in labels if label == str(number)), None)
-    if page is None:
-        return number, f"page {number}, counted from the first" + ("; none is labelled so" if labels else "")
-    return (
-        page,
-        f"page {number}"
-        if page == number
-        else f"the page labelled {number}, which is page {page} counted from the first",
-    )
-
-
 def rows_near(
-    connection: sqlite3.Connection, start: Evidence, *, page: int | None = None, before: int = 1, after: int = 2
+    connection: sqlite3.Connection,
+    start: Evidence,
+    *,
+    page: int | None = None,
+    part: str = "",
+    before: int = 1,
+    after: int = 2,
 ) -> list[int]:
     """Rows of the passages or speech around a place, in the order of the source.
 
@@ -234,18 +217,21 @@ def rows_near(
         connection: the catalogue's.
         start: where to read on from.
         page: all passages of this page instead.
+        part: all passages of this part instead, as `slide 4`.
         before: how many before the one that holds the place.
         after: how many after it.
     """
     where = start.locator
     kind = "speech" if where.start_s is not None else "passage"
     rows = connection.execute(
-        "SELECT u.id, u.unit_id, u.page, json_extract(u.locator, '$.chars[0]'), json_extract(u.locator, '$.start_s')"
-        " FROM units u JOIN sources s ON s.id = u.source_id WHERE s.sha256 = ? AND u.kind = ?",
+        "SELECT u.id, u.unit_id, u.page, json_extract(u.locator, '$.chars[0]'), json_extract(u.locator, '$.start_s'),"
+        " json_extract(u.locator, '$.part') FROM units u JOIN sources s ON s.id = u.source_id"
+        " WHERE s.sha256 = ? AND u.kind = ?",
         (start.source.sha256, kind),
     ).fetchall()
-    if page is not None:
-        return [row[0] for row in sorted(rows, key=lambda row: row[3] or 0) if row[2] == page]
+    if page is not None or part:
+        on_page = (row for row in rows if row[2] == page and (not part or (row[5] or "").split(" notes")[0] == part))
+        return [row[0] for row in sorted(on_page, key=lambda row: row[3] or 0)]
     rows.sort(key=lambda row: (row[4] or 0, 0) if kind == "speech" else (row[2] or 0, row[3] or 0))
     place = next((i for i, row in enumerate(rows) if row[1] == start.unit_id), None)
     if place is None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -14,7 +14,6 @@ from sourcehound.tools.library.units import (
     delete_units,
     load_source,
     load_units,
-    page_called,
     rows_near,
     set_about,
     to_evidence,
@@ -158,7 +157,7 @@ def test_a_unit_whose_files_are_gone_is_no_evidence(source: Shelf):
     assert load_source(source.catalogue.connection, 9) is None
 
 
-def near(shelf: Shelf, where: Locator, **options: int) -> list[str]:
+def near(shelf: Shelf, where: Locator, **options: Any) -> list[str]:
     connection = shelf.catalogue.connection
     cited = load_source(connection, 1)
     assert cited is not None
@@ -182,24 +181,6 @@ def test_reading_on_crosses_pages_and_a_page_can_be_read_whole(source: Shelf):
     assert near(source, Locator(page=2)) == ["lamp 2", "lamp 3", "lamp 4"]
     assert near(source, Locator(), page=1) == ["lamp 1", "lamp 2"]
     assert near(source, Locator(), page=9) == []
-
-
-def test_a_pages_number_is_its_printed_one_first_and_it_is_said_which_was_taken(source: Shelf):
-    def called(number: int) -> tuple[int, str]:
-        return page_called(source.catalogue.connection, SHA256, number)
-
-    assert called(14) == (14, "page 14, counted from the first")
-    labels = {1: "i", 2: "ii", 3: "1", 4: "2", 5: "5"}
-    write(
-        source,
-        *(
-            replace(passage(n), locator=Locator(page=n, page_label=label, chars=(n, n + 1)))
-            for n, label in labels.items()
-        ),
-    )
-    assert called(2) == (4, "the page labelled 2, which is page 4 counted from the first")
-    assert called(5) == (5, "page 5")
-    assert called(3) == (3, "page 3, counted from the first; none is labelled so")
 
 
 def test_what_is_said_around_a_second_comes_in_time(source: Shelf):
