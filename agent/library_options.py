@@ -9,6 +9,7 @@ from sourcehound.agent.settings import Settings
 from sourcehound.tools.index.compact import Compact, Effort
 from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.library import Options
+from sourcehound.tools.library.regions import Regions
 from sourcehound.tools.senses.ranker import Ranker
 
 
@@ -26,6 +27,7 @@ def library_options(settings: Settings) -> Options:
         compact=Compact(
             vectors=settings["index.vectors"], pooling=settings["index.pooling"], scheme=settings["index.scheme"]
         ),
+        regions=Regions(tiles=settings["index.tiles"], proposals=settings["index.regions"]),
         threads=settings["compute.threads"],
         recipe=Recipe(
             fusion=settings["find.fusion"],

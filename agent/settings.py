@@ -56,6 +56,14 @@ TABLE: tuple[Setting, ...] = (
     ),
     Setting(key="index.scheme", default="int8", doc="how many vectors of one unit are kept", choices=MANY_SCHEMES),
     Setting(
+        key="index.tiles",
+        default=4,
+        doc="tiles of a picture that get vectors of their own, so that small things are found; for pictures added from then on",
+    ),
+    Setting(
+        key="index.regions", default=4, doc="parts of a picture that stand out and get vectors of their own, likewise"
+    ),
+    Setting(
         key="find.fusion",
         default="follow",
         doc="how words and meaning become one ranking of text; follow: words weigh more where the query's are rare",

@@ -325,5 +325,6 @@ class Library:
             likeness_encoder=self.likeness_encoder,
             page_encoder=self.answering.coming("page") or self.page_encoder,
             compact=self.options.compact,
+            regions=self.options.regions,
             coming=tuple(filter(None, (self.answering.coming("picture"), self.answering.coming("likeness")))),
         )

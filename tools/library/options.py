@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sourcehound.tools.index.compact import Compact
 from sourcehound.tools.index.recipe import Recipe
+from sourcehound.tools.library.regions import Regions
 
 if TYPE_CHECKING:
     from sourcehound.tools.index.choose import EngineSetting
@@ -24,5 +25,6 @@ class Options:
     chroma_url: str = ""
     page: str = "auto"
     compact: Compact = field(default_factory=Compact)
+    regions: Regions = field(default_factory=Regions)
     threads: int = 2
     recipe: Recipe = field(default_factory=Recipe)
