@@ -200,8 +200,8 @@ def test_an_older_library_is_dated_by_its_next_sync_and_by_its_files_until_then(
     assert dates(dated)["f.txt"] == MADE["f.txt"][1]
 
 
-def words(shelf: Any, *globs: str, **period: str) -> set[str]:
-    rows = allowed_rows(shelf.catalogue, "passage", *globs, **period)
+def words(shelf: Any, *globs: str, since: str | None = None, until: str | None = None) -> set[str]:
+    rows = allowed_rows(shelf.catalogue, "passage", *globs, since=since, until=until)
     assert rows is not None
     marks = json.dumps(sorted(rows))
     texts = shelf.rows("SELECT text FROM units WHERE id IN (SELECT value FROM json_each(?))", marks)
