@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from PIL import Image
 
 from sourcehound.tools.encoders.encoder import FloatArray, Pixels
 from sourcehound.tools.errors import MediaError, ToolInputError
-from sourcehound.tools.evidence import Box, Evidence, Kind, Locator, Source, Space, file_uri
+from sourcehound.tools.evidence import REGION, Box, Evidence, Kind, Locator, Source, Space, file_uri
 from sourcehound.tools.senses.sense import HeardWord
 from sourcehound.tools.show.canvas import ACCENT, HIGHLIGHT
 from sourcehound.tools.show.show import Context, describe, show
@@ -196,6 +196,12 @@ def test_a_page_and_a_picture_without_boxes_are_shown_whole():
         evidence("text", "image/png", Locator(boxes=((10, 10, 90, 30),), space=PHOTO), "sign"),
     ):
         assert pixels_of(show(found, Scene(), Context(n=1)).png).shape[1] > 600
+
+
+def test_a_picture_shows_the_region_that_a_search_found():
+    whole = evidence("image", "image/png", Locator(space=PHOTO))
+    assert not holds(show(whole, Scene()).png, ACCENT)
+    assert holds(show(replace(whole, detail={REGION: "10,10,90,30"}), Scene()).png, ACCENT)
 
 
 def test_a_picture_that_cannot_be_read_any_more_is_an_error():
