@@ -11,16 +11,14 @@ from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.evidence_pixels import recalled
 from sourcehound.tools.library.page_names import Taken, page_called
 from sourcehound.tools.library.units import load_units, rows_near, to_evidence
-from sourcehound.tools.tool import Arguments, Desk, Event, Outcome
+from sourcehound.tools.tool import Arguments, Desk, Event, Outcome, PageName
 
 
 class ReadArguments(Arguments):
     """Arguments of `read`."""
 
     evidence: str = Field(description="id of evidence to read on from, as E2")
-    page: int | str | None = Field(
-        default=None, description="read this page of the same document instead, as 14 or iii"
-    )
+    page: PageName | None = Field(default=None, description="read this page of the same document instead, as 14 or iii")
     before: int = Field(default=1, ge=0, le=5, description="passages before")
     after: int = Field(default=2, ge=0, le=10, description="passages after")
 
@@ -48,8 +46,8 @@ class Read:
         note = f"{len(found)} passages" + (f" on {words}" if words else "") if found else "nothing more to read there"
         return Outcome(evidence=found, note=note)
 
-    def _taken(self, name: int | str, start: Evidence, desk: Desk) -> Taken:
-        taken = page_called(desk.library.catalogue.connection, start.source.sha256, str(name))
+    def _taken(self, name: str, start: Evidence, desk: Desk) -> Taken:
+        taken = page_called(desk.library.catalogue.connection, start.source.sha256, name)
         if taken is None:
             raise ToolInputError(f"{start.source.title} has no page {name}", tool=self.name)
         return taken

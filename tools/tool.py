@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Annotated, Any, ClassVar, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from sourcehound.tools.evidence import Evidence, UnitKind
 from sourcehound.tools.library.library import Library
@@ -17,6 +17,14 @@ from sourcehound.tools.senses.sense import Seer
 from sourcehound.tools.web.web import Web
 
 Event = Literal["search", "hits", "crop", "moment", "read", "look"]
+
+
+def _as_name(page: object) -> object:
+    return str(page) if type(page) is int else page
+
+
+PageName = Annotated[str, BeforeValidator(_as_name, json_schema_input_type=str), Field(min_length=1, max_length=20)]
+"""A page's name as people say it: its printed label or its count, as a number or in letters."""
 
 
 class Arguments(BaseModel):

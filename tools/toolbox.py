@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sourcehound.tools.crop import Crop
 from sourcehound.tools.frames import Frames
+from sourcehound.tools.list_parts import ListParts
 from sourcehound.tools.look import Look
 from sourcehound.tools.read import Read
 from sourcehound.tools.read_page import ReadPage
@@ -20,6 +21,7 @@ TOOLS: tuple[Tool, ...] = (
     SearchImages(),
     SearchMoments(),
     Read(),
+    ListParts(),
     Crop(),
     Look(),
     Frames(),

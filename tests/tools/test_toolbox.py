@@ -47,6 +47,7 @@ GOOD = {
     "search_images": {"query": "Silver Heron"},
     "search_moments": {"query": "the boat ties up"},
     "read": {"evidence": "E1"},
+    "list_parts": {"kind": "heading"},
     "crop": {"evidence": "PICTURE", "phrase": "AS-417"},
     "look": {"evidence": ["PICTURE"], "question": "what stands on it?"},
 }

@@ -15,6 +15,10 @@ from sourcehound.tools.library.page_names import pages_called
 from sourcehound.tools.library.reading import PartKind
 from sourcehound.tools.library.within import Within, files_in
 
+LAST = -1
+"""Number of the last table or figure of a document."""
+_LAST_OF_ITS_SOURCE = "SELECT MAX(o.number) FROM units o WHERE o.source_id = units.source_id AND o.part = units.part"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
@@ -23,12 +27,14 @@ class Spot:
     Attributes:
         page: name of a page, None for all.
         part: headings, tables or figures, None for all units.
-        number: the one of this number among those of its document; None for all.
+        number: the one of this number among those of its document, `LAST` for the last; None for all.
+        label: the one that its document calls so, as `Table 3`; None for all.
     """
 
     page: str | None = None
     part: PartKind | None = None
     number: int | None = None
+    label: str | None = None
 
 
 ANYWHERE = Spot()
@@ -62,7 +68,12 @@ def allowed_rows(
         condition += f" AND source_id IN ({','.join(map(str, sources))})"
     if spot.part is not None:
         condition, values = condition + " AND part = ?", [*values, spot.part]
-    if spot.number is not None:
+    if spot.label is not None:
+        condition += " AND json_extract(detail, '$.label') = ? COLLATE NOCASE"
+        values = [*values, " ".join(spot.label.split())]
+    if spot.number == LAST:
+        condition += f" AND number = ({_LAST_OF_ITS_SOURCE})"
+    elif spot.number is not None:
         condition, values = condition + " AND number = ?", [*values, spot.number]
     if spot.page is not None:
         return _on_page(connection, spot.page, sources, condition, values)

@@ -5,12 +5,14 @@ Knows nothing of searching.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
 FIRST, LAST = "first", "last"
-"""Names of pages by their place rather than by a number."""
+"""Names of pages by their place rather than by a number; `2nd` is one too."""
+_NTH = re.compile(r"(\d{1,5})(?:st|nd|rd|th)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ def pages_called(connection: sqlite3.Connection, name: str, sources: Collection[
 
     Args:
         connection: the catalogue's.
-        name: a printed label or a count from 1, as `14` or `iii`; or `first`, `last`.
+        name: a printed label or a count from 1, as `14` or `iii`; or a place, as `first`, `2nd`, `last`.
         sources: rows of sources to look in, None for all.
     """
     wanted = name.strip().casefold()
@@ -47,7 +49,7 @@ def pages_called(connection: sqlite3.Connection, name: str, sources: Collection[
         if found := _page(wanted, pages):
             taken[source] = found
     for source, n_slides in _slides(connection, sources).items():
-        slide = {FIRST: 1, LAST: n_slides}.get(wanted, int(wanted) if wanted.isdecimal() else 0)
+        slide = _counted(wanted, n_slides) or (int(wanted) if wanted.isdecimal() else 0)
         if source not in taken and 1 <= slide <= n_slides:
             taken[source] = Taken(slide=slide, words=f"slide {slide}")
     return taken
@@ -61,9 +63,10 @@ def page_called(connection: sqlite3.Connection, sha256: str, name: str) -> Taken
 
 def _page(wanted: str, labels: dict[int, str]) -> Taken | None:
     """The page of a source by its pages' labels, empty where a page has none."""
-    if wanted in {FIRST, LAST}:
-        page = min(labels) if wanted == FIRST else max(labels)
-        return Taken(page=page, words=f"the {wanted} page" + (f", labelled {labels[page]}" if labels[page] else ""))
+    page = _counted(wanted, max(labels))
+    if page is not None:
+        said = f", labelled {labels[page]}" if labels.get(page) else ""
+        return Taken(page=page, words=f"the {wanted} page{said}") if page in labels else None
     labelled = next((page for page, label in sorted(labels.items()) if label.casefold() == wanted), None)
     if labelled is not None:
         is_same = str(labelled) == wanted
@@ -77,6 +80,12 @@ def _page(wanted: str, labels: dict[int, str]) -> Taken | None:
         return None
     none_so = "; none is labelled so" if any(labels.values()) else ""
     return Taken(page=int(wanted), words=f"page {int(wanted)}, counted from the first{none_so}")
+
+
+def _counted(wanted: str, n_pages: int) -> int | None:
+    """The page that is called by its place: the first, the 2nd, the last; None for another kind of name."""
+    nth = _NTH.fullmatch(wanted)
+    return int(nth[1]) if nth else {FIRST: 1, LAST: n_pages}.get(wanted)
 
 
 def _labels(connection: sqlite3.Connection, sources: Collection[int] | None) -> dict[int, dict[int, str]]:

@@ -12,14 +12,32 @@ import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from sourcehound.tools.evidence import Evidence, Locator, Space, unit_id
 from sourcehound.tools.library.passages import MOST_WORDS, TARGET_WORDS, Span, locate
-from sourcehound.tools.library.reading import Anchor, Part, PartKind, Reading, Section
+from sourcehound.tools.library.reading import Anchor, Part, Reading, Section
 from sourcehound.tools.library.units import Unit, load_source, load_units, to_evidence
 
 _ROW_END = re.compile(r"\n+")
 _WORD = re.compile(r"\S+")
+
+
+ListedKind = Literal["page", "heading", "table", "figure"]
+_OF_UNITS = (
+    "SELECT number, json_extract(detail, '$.label'), json_extract(detail, '$.caption'), page,"
+    " json_extract(locator, '$.page_label'), 0, MIN(id) FROM units WHERE source_id = :source AND part = :kind"
+    " GROUP BY number ORDER BY number"
+)
+_LISTS: dict[ListedKind, str] = {
+    "heading": "SELECT number, label, words, page, json_extract(locator, '$.page_label'), level, 0 FROM headings"
+    " WHERE source = :source ORDER BY number",
+    "page": "SELECT page, '', '', page, json_extract(locator, '$.page_label'), 0, id FROM units"
+    " WHERE source_id = :source AND kind = 'page' ORDER BY page",
+    "table": _OF_UNITS,
+    "figure": _OF_UNITS,
+}
+"""Number, label, caption, page, its label, level and row of each part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +51,7 @@ class Listed:
         row: of its first unit; 0 for a heading.
     """
 
-    kind: PartKind
+    kind: ListedKind
     number: int
     label: str
     caption: str
@@ -131,31 +149,38 @@ def number_tables(connection: sqlite3.Connection, source: int) -> None:
     )
 
 
-def list_parts(connection: sqlite3.Connection, source: int, kind: PartKind) -> tuple[Listed, ...]:
-    """The headings, tables or figures of a source, in order."""
-    if kind == "heading":
-        query = "SELECT number, label, words, page, json_extract(locator, '$.page_label'), level, 0 FROM headings"
-        rows = connection.execute(query + " WHERE source = ? ORDER BY number", (source,)).fetchall()
-    else:
-        rows = connection.execute(
-            "SELECT number, json_extract(detail, '$.label'), json_extract(detail, '$.caption'), page,"
-            " json_extract(locator, '$.page_label'), 0, MIN(id) FROM units"
-            " WHERE source_id = ? AND part = ? GROUP BY number ORDER BY number",
-            (source, kind),
-        ).fetchall()
+def list_parts(
+    connection: sqlite3.Connection, source: int, kind: ListedKind, *, page: int | None = None
+) -> tuple[Listed, ...]:
+    """The pages, headings, tables or figures of a source, in order.
+
+    Args:
+        connection: the catalogue's.
+        source: the source's row.
+        kind: what to list.
+        page: only those that begin on this page.
+    """
+    rows = connection.execute(_LISTS[kind], {"source": source, "kind": kind})
     return tuple(
         Listed(
             kind=kind,
             number=number,
             label=label or "",
             caption=caption or "",
-            page=page,
+            page=on_page,
             page_label=page_label,
             level=level,
             row=row,
         )
-        for number, label, caption, page, page_label, level, row in rows
+        for number, label, caption, on_page, page_label, level, row in rows
+        if page is None or on_page == page
     )
+
+
+def count_of(parts: Sequence[Listed]) -> int:
+    """How many parts people count: of tables and figures those with a label, if any has one, each label once; else all."""
+    labels = {part.label.casefold() for part in parts if part.label and part.kind in {"table", "figure"}}
+    return len(labels) or len(parts)
 
 
 def evidence_of(connection: sqlite3.Connection, source: int, part: Listed) -> Evidence | None:

@@ -33,7 +33,7 @@ def mend(tool: str, args: dict[str, Any]) -> dict[str, Any]:
         ("search_text", {"query": "boat", "within": "library", "n": 1}, {"query": "boat", "n": 3}),
         ("search_text", {"query": "boat", "within": "notes/**"}, {"query": "boat", "within": "notes/**"}),
         ("search_images", {"like": "[e3]"}, {"like": "E3"}),
-        ("read", {"id": "(E2)", "page": "3"}, {"evidence": "E2", "page": 3}),
+        ("read", {"id": "(E2)", "page": "3"}, {"evidence": "E2", "page": "3"}),
         (
             "look",
             {"evidence": "E1, E2", "question": "which boat?"},
@@ -55,10 +55,10 @@ def test_near_misses_are_mended(tool: str, args: dict[str, Any], right: dict[str
     [
         ("teleport", {}, "there is no tool 'teleport'; there are search_text"),
         ("search_text", {}, "search_text needs a query"),
-        ("read", {}, "read: evidence: Field required. It is called as read(evidence, page=number?"),
+        ("read", {}, "read: evidence: Field required. It is called as read(evidence, page?"),
         ("look", {"evidence": "E1"}, "look: question: Field required"),
         ("crop", {"evidence": "E1", "box": [1, "left"]}, "crop: box"),
-        ("read", {"evidence": "E1", "page": "three"}, "read: page"),
+        ("read", {"evidence": "E1", "before": "three"}, "read: before"),
     ],
 )
 def test_what_cannot_be_mended_is_told_with_the_right_form(tool: str, args: dict[str, Any], said: str):

@@ -68,6 +68,12 @@ def test_the_first_and_the_last_page_are_named_too(called: Shelf) -> None:
     assert taken(called, "first")[1].words == "the first page, labelled i"
 
 
+def test_a_page_called_by_its_place_is_counted_whatever_the_labels_say(called: Shelf) -> None:
+    found = taken(called, "2nd")
+    assert found[1] == Taken(page=2, words="the 2nd page, labelled ii")
+    assert found[3].part == "slide 2"
+
+
 def test_a_slide_is_counted_and_is_a_part(called: Shelf) -> None:
     slide = taken(called, "3")[3]
     assert (slide.part, slide.words) == ("slide 3", "slide 3")

@@ -14,7 +14,8 @@ _FIGURE = (
     r"|abb(?:ildung|\.)?|figura"
 )
 _LABEL = re.compile(
-    rf"(?:(?P<table>{_TABLE})|(?:{_FIGURE}))\s*(?P<number>[A-Z]?\d+(?:[.\-–]\d+)*[a-z]?\b|[IVX]+\b)", re.IGNORECASE
+    rf"(?:(?P<table>{_TABLE})|(?:{_FIGURE}))\s*(?P<number>(?:[A-Z]\.?)?\d+(?:[.\-–]\d+)*[a-z]?\b|[IVX]+\b)",
+    re.IGNORECASE,
 )
 
 
