@@ -58,17 +58,17 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_a_page_is_read_by_its_printed_number_first_and_the_note_says_so(desk: Desk):
-    outcome = Read().run(ReadArguments(evidence="E1", page=2), desk)
+    outcome = Read().run(ReadArguments(evidence="E1", page="2"), desk)
     assert [evidence.quote for evidence in outcome.evidence] == ["words of 2"]
     assert outcome.note == "1 passages on the page labelled 2, which is page 4 counted from the first"
-    outcome = Read().run(ReadArguments(evidence="E1", page=5), desk)
+    outcome = Read().run(ReadArguments(evidence="E1", page="5"), desk)
     assert [evidence.quote for evidence in outcome.evidence] == ["words of 3"]
     assert outcome.note == "1 passages on page 5, counted from the first; none is labelled so"
 
 
 def test_a_page_that_is_not_there_is_refused_in_words(desk: Desk):
     with pytest.raises(ToolInputError, match="A report has no page 9"):
-        Read().run(ReadArguments(evidence="E1", page=9), desk)
+        Read().run(ReadArguments(evidence="E1", page="9"), desk)
 
 
 def test_without_a_page_what_stands_around_is_read(desk: Desk):
