@@ -44,6 +44,15 @@ _COLOUR = re.compile(
     re.IGNORECASE,
 )
 _NUMERAL = re.compile(r"(?<![\w.,-])\d[\d,.]*\d(?!\w)")
+_SHAPES = (
+    (
+        re.compile(r"\b(?:(?:tele)?phone|fax|mobile) numbers?\b", re.IGNORECASE),
+        re.compile(r"(?:\d[\s()/.-]{0,2}){5}\d"),
+    ),
+    (re.compile(r"\be-?mail address(?:es)?\b", re.IGNORECASE), re.compile(r"\w@\w")),
+)
+"""What is asked for, and the shape that it has wherever it stands."""
+_DATE = re.compile(r"\b\d{1,4}[./-]\d{1,2}[./-]\d{1,4}\b")
 _NUMBERED = re.compile(r"(?<!\w)([^\W\d_]{2,})[ -](\d{1,5})(?![\w]|[.,]\d)")
 """One of several of a kind, told by its number: `pump 15`, `Halcyon-7`, `KX-4471`."""
 _POSSESSIVE = re.compile(r"['’]s$")
@@ -126,6 +135,15 @@ def _no_number(part: Part, best: Candidate) -> str | None:
     return "no number stands there"
 
 
+def _no_such_shape(part: Part, best: Candidate) -> str | None:
+    text = _DATE.sub(" ", best.text)
+    for asks, shape in _SHAPES:
+        asked = asks.search(part.text)
+        if asked is not None and not shape.search(text):
+            return f"no {asked[0].casefold()} stands there"
+    return None
+
+
 def _other_reference(part: Part, best: Candidate) -> str | None:
     for kind, number in _REFERENCE.findall(part.text):
         where = best.evidence.locator
@@ -173,6 +191,7 @@ def _sibling(part: Part, best: Candidate) -> str | None:
 _DOUBTS: tuple[Callable[[Part, Candidate], str | None], ...] = (
     _nothing_counted,
     _no_number,
+    _no_such_shape,
     _other_reference,
     _sibling,
     _namesake,
