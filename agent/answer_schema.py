@@ -86,6 +86,9 @@ class Evidence(Document):
     score: Chance | None
     at: str
     """When it was read, ISO 8601 in UTC; empty for a hit."""
+    detail: dict[str, str] = Field(default_factory=dict[str, str])
+    """More about it, for people: `region` is the part of a picture in which it was found (left,top,right,bottom); `found_by`
+    and `written` what a model wrote, where that is how it was found. Nothing that a check relies on."""
 
 
 class Citation(Evidence):

@@ -176,14 +176,7 @@ class Evidence:
     @property
     def region(self) -> Box | None:
         """The part of an image in which a search found what it sought, in the image's plane; None for the whole."""
-        edges = self.detail.get(REGION, "").split(",")
-        if self.kind != "image":
-            return None
-        try:
-            left, top, right, bottom = (float(edge) for edge in edges)
-        except ValueError:  # none, or not four numbers
-            return None
-        return (left, top, right, bottom) if 0 <= left < right < math.inf and 0 <= top < bottom < math.inf else None
+        return parse_region(self.detail.get(REGION, "")) if self.kind == "image" else None
 
     @property
     def _is_text_file(self) -> bool:
@@ -223,6 +216,20 @@ class Evidence:
     def with_id(self, evidence_id: str, at: str) -> Evidence:
         """The same evidence, minted: with its id and the time it was read (kept if it has one)."""
         return replace(self, id=evidence_id, at=self.at or at)
+
+
+def parse_region(text: str) -> Box | None:
+    """The box that a `detail` gives as `left,top,right,bottom`; None where it gives none.
+
+    Example:
+        >>> parse_region("240,30,280,70"), parse_region("280,30,240,70")
+        ((240.0, 30.0, 280.0, 70.0), None)
+    """
+    try:
+        left, top, right, bottom = (float(edge) for edge in text.split(","))
+    except ValueError:  # none, or not four numbers
+        return None
+    return (left, top, right, bottom) if 0 <= left < right < math.inf and 0 <= top < bottom < math.inf else None
 
 
 def file_uri(path: str | Path) -> str:

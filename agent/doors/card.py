@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import quote, urlsplit
 
-from sourcehound.tools.evidence import Locator
-from sourcehound.tools.show.place import place
+from sourcehound.tools.evidence import REGION, Locator, parse_region
+from sourcehound.tools.show.place import extent, place
 from sourcehound.tools.show.printable import one_line, printable
 
 KIND_WORDS = {
@@ -28,6 +28,7 @@ KIND_WORDS = {
     "passage": "Text",
 }
 _QUOTE_LIMIT = 1500
+_WRITTEN_LIMIT = 240
 _URI_LIMIT = 4096
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _PLAYED = ("video", "audio")
@@ -44,6 +45,7 @@ class Card:
         where: the place in words; empty where the whole source is meant.
         link: `file:///…` or `https://…` that opens at the place; None if there is none that can be trusted.
         player: (`video` or `audio`, `file:///…#t=…`) for a moment of a file; None otherwise.
+        through: what a model wrote about it, where that is how a search found it, and who wrote it; else empty.
         facts: (name, value) of the rest: path, other paths, reader, hash.
     """
 
@@ -56,6 +58,7 @@ class Card:
     link: str | None
     player: tuple[str, str] | None
     score: float | None
+    through: str
     facts: tuple[tuple[str, str], ...]
 
     @property
@@ -86,6 +89,7 @@ def card_of(evidence: Mapping[str, Any], *, n: int | None = None) -> Card:
         link=link,
         player=_player(one_line(source.get("media_type"), 60), link, record(evidence.get("locator"))),
         score=number(evidence.get("score")),
+        through=_through(record(evidence.get("detail"))),
         facts=_facts(evidence, source, path),
     )
 
@@ -179,7 +183,24 @@ def _where(evidence: Mapping[str, Any], kind: str, link: str | None) -> str:
     """The place in words; of a web page its host, so that a person sees where a link leads before following it."""
     if kind == "web":
         return urlsplit(link or "").netloc
-    return place(_locator(record(evidence.get("locator"))), box=kind == "crop")
+    where = place(_locator(record(evidence.get("locator"))), box=kind == "crop")
+    return ", ".join(part for part in (where, _region(evidence) if kind == "image" else "") if part)
+
+
+def _region(evidence: Mapping[str, Any]) -> str:
+    """The part of a picture in which a search found what it sought, in the units of the picture's plane."""
+    box = parse_region(one_line(record(evidence.get("detail")).get(REGION), 80))
+    if box is None:
+        return ""
+    unit = "pt" if record(record(evidence.get("locator")).get("space")).get("unit") == "pt" else "px"
+    return f"best in {extent(box)} {unit} at {box[0]:.0f}, {box[1]:.0f}"
+
+
+def _through(detail: Mapping[str, Any]) -> str:
+    """What a model wrote, marked as not the source's own words."""
+    written = one_line(detail.get("written"), _WRITTEN_LIMIT)
+    who = one_line(detail.get("found_by"), 120) or "what a model wrote"
+    return f"found by {who}, not its own words: “{written}”" if written else ""
 
 
 def _player(media_type: str, link: str | None, locator: Mapping[str, Any]) -> tuple[str, str] | None:

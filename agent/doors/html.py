@@ -156,6 +156,7 @@ def _card(card: Card, image: str | None, player: Html | None, prefix: str) -> Ht
         _picture(card, image),
         tag("figure", player) if player else None,
         tag("blockquote", card.quote, dir="auto") if card.quote else None,
+        tag("p", card.through, dir="auto") if card.through else None,
         _details("More", _pairs([*card.facts, *([("Link", card.link)] if card.link else [])])),
         class_="card",
         id=f"{prefix}-{card.n}",
@@ -183,7 +184,8 @@ def _hit(card: Card, score: float | None, image: str | None) -> Html:
     meter = None if shown is None else tag("meter", min="0", max="1", value=f"{shown:.3f}", aria_label="score")
     foot = tag("div", meter, "" if shown is None else f"{shown:.2f}", class_="score")
     quote = tag("blockquote", words_of(card.quote, 320), dir="auto") if card.quote else None
-    return tag("article", _picture(card, image), _head(card), quote, foot, class_="card")
+    through = tag("p", card.through, dir="auto") if card.through else None
+    return tag("article", _picture(card, image), _head(card), quote, through, foot, class_="card")
 
 
 def _checks(answer: Mapping[str, Any]) -> Html | None:

@@ -140,6 +140,7 @@ def _append_card(text: Text, card: Card, score: float | None = None, *, said: Se
     text.append("" if score is None else f"  {score:.2f}", "green")
     if card.quote:
         text.append(f"\n    “{words_of(card.quote, _QUOTE)}”")
+    text.append(f"\n    {card.through}" if card.through else "", "dim")
     address = card.link or next((value for name, value in card.facts if name in {"File", "Address"}), "")
     text.append(f"\n    {address}" if address else "", "dim")
 

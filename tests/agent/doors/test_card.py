@@ -118,3 +118,41 @@ def test_a_negative_or_monstrous_count_is_no_count():
     assert whole(-1) == 0
     assert whole(10**40) == 0
     assert whole(12) == 12
+
+
+def picture(**detail: str) -> dict[str, Any]:
+    path = "/home/anna/kite.jpg"
+    source = Source(path=path, uri=file_uri(path), sha256="a" * 64, media_type="image/jpeg", title="kite.jpg")
+    made = Evidence(
+        kind="image", unit_id="u", source=source, locator=Locator(), quote=None, producer="p 1", detail=detail
+    )
+    return made.to_json()
+
+
+def test_a_picture_that_was_found_by_a_part_of_it_names_the_box():
+    card = card_of(picture(region="240,30,280,70"), n=1)
+    assert card.where == "best in 40 × 40 px at 240, 30"
+    assert card.link == "file:///home/anna/kite.jpg#xywh=240,30,40,40"
+
+
+def test_a_figure_of_a_page_names_the_box_in_points():
+    document = picture(region="72,90,172.4,140")
+    document["locator"] = Locator(page=3, space=Space(unit="pt", width=612, height=792)).to_json()
+    assert card_of(document, n=1).where == "page 3, best in 100 × 50 pt at 72, 90"
+
+
+@pytest.mark.parametrize("region", ["", "1,2,3", "9,9,3,3", "a,b,c,d", None, 7, [1, 2, 3, 4]])
+def test_a_region_that_is_none_names_no_box(region: Any):
+    document = picture()
+    document["detail"]["region"] = region
+    assert card_of(document, n=1).where == ""
+
+
+def test_what_a_model_wrote_is_told_from_the_words_of_the_source():
+    card = card_of(picture(found_by="a caption written by tiny", written="a red kite"), n=1)
+    assert card.through == "found by a caption written by tiny, not its own words: “a red kite”"
+    assert card.quote == ""
+
+
+def test_what_was_found_otherwise_is_not_said_to_be_written():
+    assert card_of(picture(found_by="web search"), n=1).through == ""

@@ -112,3 +112,11 @@ def test_a_question_of_a_batch_that_failed_says_why():
     error = {"code": 78, "message": "unknown model provider 'nobody'", "remedy": "write openai:NAME"}
     failed = {"question": "Who?", "status": "failed", "error": error}
     assert answer_text(failed).plain == "Failed · unknown model provider 'nobody' · write openai:NAME"
+
+
+def test_a_hit_says_where_in_a_picture_it_is_and_that_a_model_wrote_what_found_it():
+    detail = {"region": "240,30,280,70", "found_by": "a caption written by tiny", "written": "a red kite"}
+    evidence = {"kind": "image", "source": {"title": "kite.jpg"}, "uri": "file:///a/kite.jpg", "detail": detail}
+    head, through, *_ = hits_text({"hits": [{"rank": 1, "score": 0.5, "evidence": evidence}]}).plain.splitlines()
+    assert head == "[1] kite.jpg  picture · best in 40 × 40 px at 240, 30  0.50"
+    assert through == "    found by a caption written by tiny, not its own words: “a red kite”"
