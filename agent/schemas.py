@@ -135,6 +135,8 @@ class Status(Document):
     making: list[Making]
     writer: Count | None
     """The process that is writing the library now."""
+    written: dict[Literal["caption", "scene", "question"], Count] | None = None
+    """How many of each models wrote about units; left out where nothing is written."""
     changes: Changes | None = None
     reindexed: Reindexed | None = None
     background: Background | None = None

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sourcehound.agent.doors.card import items, number, record, records, whole, words_of
+from sourcehound.agent.doors.card import counted, items, number, record, records, whole, words_of
 
 _STATES = ("indexed", "skipped", "failed", "pending")
 _CHANGES = ("new", "changed", "moved", "deleted", "unchanged")
+_WRITINGS = {"caption": "caption", "scene": "scene description", "question": "question"}
 _KIBI = 1024.0
 
 
@@ -81,6 +82,11 @@ def _share(making: Mapping[str, Any]) -> str:
 def _rest(document: Mapping[str, Any]) -> list[tuple[str, str]]:
     units = record(document.get("units"))
     rows = [(f"{words_of(kind, 30)} units", f"{whole(count):,}") for kind, count in units.items()]
+    written = [
+        counted(n, noun) for role, noun in _WRITINGS.items() if (n := whole(record(document.get("written")).get(role)))
+    ]
+    if written:
+        rows.append(("written by models", ", ".join(written)))
     languages = record(document.get("languages"))
     if languages:
         rows.append(("sources by language", ", ".join(f"{words_of(k, 8)} {whole(n):,}" for k, n in languages.items())))

@@ -60,6 +60,13 @@ def count_units(catalogue: Catalogue) -> dict[str, int]:
     return dict.fromkeys(UNIT_KINDS, 0) | dict(rows)
 
 
+def count_writings(catalogue: Catalogue) -> dict[str, int]:
+    """How many captions, scene descriptions and questions models wrote; what nobody wrote is left out."""
+    return dict(
+        catalogue.connection.execute("SELECT role, COUNT(*) FROM writings GROUP BY role ORDER BY role").fetchall()
+    )
+
+
 def count_changed(catalogue: Catalogue, scope: Within) -> int:
     """How many files of a scope are gone or have another size or time than when they were read."""
     rows = catalogue.connection.execute("SELECT path, size, mtime_ns FROM files WHERE source IS NOT NULL")
@@ -102,6 +109,7 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         for _shown, path, retry, state, reason in states
         if state in {"skipped", "failed"}
     ]
+    written = count_writings(catalogue)
     return {
         "schema": SCHEMA,
         "library": library,
@@ -114,6 +122,7 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         "lacking": _lacking(catalogue),
         "waiting": _waiting(catalogue),
         "bytes": _bytes(catalogue),
+        **({"written": written} if written else {}),
     }
 
 

@@ -13,3 +13,8 @@ def test_languages_are_named_and_those_that_the_encoder_was_not_made_for():
 def test_without_languages_nothing_is_said_of_them():
     assert report_of({"languages": {}, "unreliable": []}).rest == []
     assert dict(report_of({"languages": {"en": 2}, "unreliable": []}).rest) == {"sources by language": "en 2"}
+
+
+def test_what_models_wrote_is_counted_by_what_it_is():
+    rest = dict(report_of({"written": {"question": 1200, "caption": 1}}).rest)
+    assert rest == {"written by models": "1 caption, 1,200 questions"}

@@ -12,6 +12,8 @@ import pytest
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.status import count_files, count_units, searched, status
 from sourcehound.tools.library.within import Within
+from sourcehound.tools.library.writings import put_writings
+from sourcehound.tools.senses.writer import Writing
 from tests.tools.library.conftest import Shelf
 
 STAMP = "minilm@0:1:1"
@@ -154,3 +156,13 @@ def test_names_that_are_no_text_come_out_as_they_are(shelf: Shelf):
     shelf.add()
     [problem] = shelf.status()["problems"]
     assert problem["path"] == str(shelf.folder / name)
+
+
+def test_what_models_wrote_is_counted_and_only_if_there_is_any(full: Shelf):
+    assert "written" not in full.status()
+    with full.catalogue.transaction() as connection:
+        [(unit,)] = connection.execute("SELECT id FROM units WHERE kind = 'image'").fetchall()
+        asked = [Writing(role="question", text=text) for text in ("How dark is it?", "What is grey?")]
+        put_writings(connection, unit, "tiny", ["caption"], [Writing(role="caption", text="A grey patch.")])
+        put_writings(connection, unit, "tiny", ["question"], asked)
+    assert full.status()["written"] == {"caption": 1, "question": 2}
