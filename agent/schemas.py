@@ -64,6 +64,13 @@ class Problem(Document):
     retry: bool
 
 
+class LeftOut(Document):
+    """A file that is read in part, and what nobody finds of it, one line each."""
+
+    path: str
+    what: Annotated[list[str], Field(min_length=1)]
+
+
 class Changes(Document):
     """What `add` found changed."""
 
@@ -126,6 +133,7 @@ class Status(Document):
     unreliable: list[str]
     """The languages among them that the text encoder was not made for: there words find, meaning hardly."""
     problems: list[Problem]
+    left_out: list[LeftOut]
     encoders: dict[str, str | None]
     """The stamp of the encoder of each kind of vector; null where its weights are missing."""
     lacking: list[Lacking]

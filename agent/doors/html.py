@@ -91,12 +91,14 @@ def report_html(report: Mapping[str, Any], *, mode: Mode = "page") -> str:
     problems = [
         [path, state, reason, "again" if retry else ""] for path, state, reason, retry in seen.problems[:MOST_PROBLEMS]
     ]
-    n_more = len(seen.problems) - len(problems)
+    in_part = [[path, "\n".join(what)] for path, what in seen.in_part[:MOST_PROBLEMS]]
+    n_more = len(seen.problems) - len(problems) + len(seen.in_part) - len(in_part)
     body = join(
         tag("h1", seen.title),
         tag("ul", counts, class_="counts"),
         tag("p", seen.sum_line, class_="status"),
         _table(["File", "State", "Why", "Tried"], problems, "Problems"),
+        _table(["File", "What is left out"], in_part, "Read in part"),
         tag("p", f"and {n_more:,} more: sourcehound status --failed names all") if n_more else None,
         _details("Units, encoders and size", _pairs(seen.rest)) if seen.rest else None,
     )

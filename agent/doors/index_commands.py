@@ -58,7 +58,7 @@ def rm(
 
 def status(
     failed: Annotated[
-        bool, typer.Option("--failed", help="name every skipped and failed file with its reason")
+        bool, typer.Option("--failed", help="name every skipped and failed file with its reason, and what is left out")
     ] = False,
     home: Home = None,
     library: Library = "default",

@@ -22,6 +22,7 @@ class Report:
         counts: (name, number, `bad` where a number above 0 wants attention, else ``).
         sum_line: the counts as the sum they must make, and what changed.
         problems: (path, state, reason, whether it will be tried again).
+        in_part: (path, what is left out of it) of files that are read but for that.
         rest: units, encoders and sizes as (name, value).
     """
 
@@ -29,6 +30,7 @@ class Report:
     counts: tuple[tuple[str, int, str], ...]
     sum_line: str
     problems: tuple[tuple[str, str, str, bool], ...]
+    in_part: tuple[tuple[str, tuple[str, ...]], ...]
     rest: list[tuple[str, str]]
 
 
@@ -55,6 +57,10 @@ def report_of(document: Mapping[str, Any]) -> Report:
                 bool(p.get("retry")),
             )
             for p in records(document.get("problems"))
+        ),
+        in_part=tuple(
+            (words_of(one.get("path"), 600), tuple(words_of(line) for line in items(one.get("what"))))
+            for one in records(document.get("left_out"))
         ),
         rest=_rest(document),
     )

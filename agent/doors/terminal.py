@@ -73,7 +73,7 @@ def report_text(report: Mapping[str, Any], *, failed: bool = False) -> Text:
 
     Args:
         report: a status document, with or without changes.
-        failed: whether every problem is listed with its reason; otherwise they are only counted.
+        failed: whether every problem is listed with its reason, and what is left out; otherwise they are only counted.
     """
     seen = report_of(report)
     text = _text()
@@ -85,6 +85,7 @@ def report_text(report: Mapping[str, Any], *, failed: bool = False) -> Text:
         text.append(f"\n        {reason}{' (will be tried again)' if retry else ''}", "dim")
     if seen.problems and not failed:
         text.append(f"\n{len(seen.problems):,} problems: sourcehound status --failed names them", "yellow")
+    _append_in_part(text, seen.in_part, listed=failed)
     for name, value in seen.rest:
         text.append(f"\n{name}: {value}", "dim")
     return text
@@ -120,6 +121,17 @@ def as_string(text: Text, *, terminal: bool, colour: bool, width: int = 80) -> s
             line, soft_wrap=line.plain.lstrip().startswith(("file:///", "https://")), markup=False, emoji=False
         )
     return file.getvalue()
+
+
+def _append_in_part(text: Text, in_part: Sequence[tuple[str, tuple[str, ...]]], *, listed: bool) -> None:
+    for path, what in in_part if listed else ():
+        text.append("\nin part ", "yellow")
+        text.append(path)
+        for line in what:
+            text.append(f"\n        {line}", "dim")
+    if in_part and not listed:
+        files = counted(len(in_part), "file")
+        text.append(f"\n{files} read in part: sourcehound status --failed names what is left out", "yellow")
 
 
 def _append_sentence(text: Text, sentence: words.Said) -> None:

@@ -21,6 +21,7 @@ from sourcehound.tools.index.recipe import Recipe
 from sourcehound.tools.library.answering import Answering
 from sourcehound.tools.library.caches import refresh
 from sourcehound.tools.library.catalogue import Catalogue
+from sourcehound.tools.library.left_out import left_out, told
 from sourcehound.tools.library.lock import exclusive, holder
 from sourcehound.tools.library.options import Options
 from sourcehound.tools.library.status import searched, status
@@ -173,7 +174,7 @@ class Library:
         exclude: Sequence[str] = (),
         progress: Progress = no_progress,
     ) -> Changes:
-        """Index files and folders; again touches only what changed.
+        """Index files and folders; again touches only what changed. What readers leave out of a file is warned of.
 
         Raises:
             InputError: none of the paths exists.
@@ -183,7 +184,7 @@ class Library:
 
         with exclusive(self.folder / "library.lock", f"library {self.name}"):
             self.answering.check()
-            page = self.page_encoder
+            page, in_part = self.page_encoder, left_out(self.catalogue)
             changes = sync(
                 self.catalogue, self.readers, paths, now=self.now, include=include, exclude=exclude, progress=progress
             )
@@ -205,6 +206,8 @@ class Library:
             jobs.work(self._workshop(), progress=progress, after=fill)
             reindex.switch(self.catalogue, self.answering)
             self._refresh(reindex.remove_gone(self.catalogue))
+            for line in told(left_out(self.catalogue), in_part):
+                self.warn(line)
         return changes
 
     def reindex(

@@ -12,6 +12,7 @@ from typing import Any
 from sourcehound.tools.evidence import UNIT_KINDS
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.languages import count_languages, unreliable
+from sourcehound.tools.library.left_out import left_out
 from sourcehound.tools.library.within import Within, files_in
 
 SCHEMA = "sourcehound.status/1"
@@ -118,6 +119,7 @@ def status(catalogue: Catalogue, library: str, encoders: Mapping[str, str | None
         "languages": languages,
         "unreliable": unreliable(languages, encoders.get("text")),
         "problems": problems,
+        "left_out": [one.to_json() for one in left_out(catalogue)],
         "encoders": dict(encoders),
         "lacking": _lacking(catalogue),
         "waiting": _waiting(catalogue),

@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,11 @@ from sourcehound.tools.library.lock import exclusive
 LAMP = "Who lit the lamp on Needle Island?"
 UNKNOWN = "Who painted the zebra crossing in Oslo?"
 LIMIT_S = 120
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f64540"
+    "0000000049454e44ae426082"
+)
+"""One pixel."""
 COMMAND = [sys.executable, "-m", "sourcehound.agent"]
 
 
@@ -175,6 +182,50 @@ def test_a_file_that_cannot_be_read_is_part_of_the_account(notes_folder: Path, t
     files = json.loads(capsys.readouterr().out)["files"]
     assert files["failed"] == 1
     assert files["found"] == files["indexed"] + files["skipped"] + files["failed"] + files["pending"] == 3
+
+
+@pytest.fixture
+def packed(tmp_path: Path) -> Path:
+    """A folder with an archive and a message, each with words, a picture, and something that is not opened."""
+    folder = tmp_path / "packed"
+    folder.mkdir()
+    with zipfile.ZipFile(folder / "trip.zip", "w") as archive:
+        archive.writestr("notes.txt", "We sailed to Needle Island at dawn.")
+        archive.writestr("photo.png", PNG)
+        archive.writestr("older.zip", b"PK\x03\x04 of last year")
+    message = EmailMessage()
+    message["Subject"], message["From"] = "The lamp", "ann@example.org"
+    message.set_content("The lamp is lit again.")
+    message.add_attachment(PNG, maintype="image", subtype="png", filename="lamp.png")
+    (folder / "lamp.eml").write_bytes(message.as_bytes())
+    return folder
+
+
+def test_what_an_archive_and_a_message_leave_out_is_told_once_and_listed(packed: Path, tmp_path: Path, capsys: Any):
+    home = ["--home", str(tmp_path / "home")]
+    assert run(["add", str(packed), *home, "--json"]) == 0
+    out, err = capsys.readouterr()
+    document = json.loads(out)
+    left_out = {Path(one["path"]).name: one["what"] for one in document["left_out"]}
+    assert {name: len(what) for name, what in left_out.items()} == {"lamp.eml": 1, "trip.zip": 2}
+    assert document["files"]["indexed"] == 2
+    assert f"{packed / 'lamp.eml'} is read in part: {left_out['lamp.eml'][0]}" in err
+    assert "lamp.png" in left_out["lamp.eml"][0]
+    assert all(name in err for name in ("photo.png", "older.zip"))
+
+    assert run(["add", str(packed), *home]) == 0
+    out, err = capsys.readouterr()
+    assert "in part" not in err
+    assert "2 files read in part: sourcehound status --failed names what is left out" in out
+
+    assert run(["status", "--failed", *home]) == 0
+    listed = capsys.readouterr().out
+    assert f"in part {packed / 'trip.zip'}\n        {left_out['trip.zip'][0]}" in listed
+
+
+def test_a_quiet_add_says_nothing_of_what_is_left_out(packed: Path, tmp_path: Path, capsys: Any):
+    assert run(["add", str(packed), "--home", str(tmp_path / "home"), "-q"]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_a_second_writer_is_told_who_writes_and_to_try_again(notes_folder: Path, tmp_path: Path, capsys: Any):

@@ -18,3 +18,8 @@ def test_without_languages_nothing_is_said_of_them():
 def test_what_models_wrote_is_counted_by_what_it_is():
     rest = dict(report_of({"written": {"question": 1200, "caption": 1}}).rest)
     assert rest == {"written by models": "1 caption, 1,200 questions"}
+
+
+def test_what_is_left_out_stands_under_its_file():
+    report = report_of({"left_out": [{"path": "/a/b.zip", "what": ["c.png: a picture", "d.zip: an archive"]}]})
+    assert report.in_part == (("/a/b.zip", ("c.png: a picture", "d.zip: an archive")),)
