@@ -46,16 +46,18 @@ class ColBert:
         folder: the model's.
         spec: names it; `tokens` is that of items.
         cache_dir: where the hashes of weights are kept.
+        threads: of torch, >= 1.
 
     Raises:
         ConfigError: the folder holds no ColBERT, or an option does not fit it.
     """
 
-    def __init__(self, *, folder: ModelFolder, spec: Spec, cache_dir: Path) -> None:
+    def __init__(self, *, folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int = 1) -> None:
         folder.need_weights()
         self._folder = folder
         self._spec = spec
         self._cache_dir = cache_dir
+        self._threads = threads
         self._layout = ColBertLayout.read(folder)
         self._dimension = kept(self._layout.width, spec.dimension, encoder=f"hf:{folder.path}")
         self._item_tokens = spec.tokens or self._layout.item_tokens
@@ -158,7 +160,7 @@ class ColBert:
             from sourcehound.tools.encoders.loading import explained, load_network, load_tokenizer
 
             tokenizer = load_tokenizer(self._folder)
-            network = load_network(self._folder, "AutoModel", unused=("pooler.",))
+            network = load_network(self._folder, "AutoModel", unused=("pooler.",), threads=self._threads)
             with explained(self._folder):
                 projections = tuple(_tensor(path, name).to(network.device) for path, name in self._layout.projections)
             of_layout = {"query": self._layout.query_mark, "item": self._layout.item_mark}

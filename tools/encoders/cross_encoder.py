@@ -31,12 +31,13 @@ class CrossEncoder:
     Args:
         path: the model's folder, weights as safetensors.
         cache_dir: where the hashes of weights are kept.
+        threads: of torch, >= 1.
 
     Raises:
         ConfigError: the folder holds no such model.
     """
 
-    def __init__(self, path: Path, *, cache_dir: Path) -> None:
+    def __init__(self, path: Path, *, cache_dir: Path, threads: int = 1) -> None:
         self._folder = ModelFolder.read(path)
         if not any(name.endswith("ForSequenceClassification") for name in self._folder.architectures):
             raise ConfigError(
@@ -45,6 +46,7 @@ class CrossEncoder:
             )
         self._folder.need_weights()
         self._cache_dir = cache_dir
+        self._threads = threads
         self._lock = threading.Lock()
         self._loaded: tuple[Any, Any] | None = None
 
@@ -92,7 +94,7 @@ class CrossEncoder:
             if self._loaded is None:
                 from sourcehound.tools.encoders.loading import load_network, load_tokenizer
 
-                network = load_network(self._folder, "AutoModelForSequenceClassification")
+                network = load_network(self._folder, "AutoModelForSequenceClassification", threads=self._threads)
                 if network.config.num_labels not in {1, _TWO_CLASSES}:
                     raise ConfigError(
                         f"the model in {self._folder.path} tells {network.config.num_labels} classes apart, not two",

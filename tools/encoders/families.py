@@ -19,8 +19,8 @@ from sourcehound.tools.encoders.spec import Kind, Spec
 from sourcehound.tools.encoders.vlm_recipes import JINA4, is_jina4, recipe_of
 from sourcehound.tools.errors import ConfigError
 
-Opener = Callable[[ModelFolder, Spec, Path], Encoder]
-"""From a folder, its spec and the folder for caches to an encoder; loads no weights."""
+Opener = Callable[[ModelFolder, Spec, Path, int], Encoder]
+"""From a folder, its spec, the folder for caches and threads to an encoder; loads no weights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,49 +75,50 @@ class _Shape(TypedDict):
     gives: Kind
 
 
-def _text(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _text(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.known_encoders import known_prompts
     from sourcehound.tools.encoders.text_model import TextModel
 
-    return TextModel(folder=folder, spec=spec, cache_dir=cache_dir, known=known_prompts(folder))
+    return TextModel(folder=folder, spec=spec, cache_dir=cache_dir, threads=threads, known=known_prompts(folder))
 
 
-def _clip(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _clip(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.clip import ClipLike
     from sourcehound.tools.encoders.towers_torch import TorchTowers
 
-    return ClipLike(towers=TorchTowers(folder=folder, spec=spec), spec=spec, cache_dir=cache_dir)
+    return ClipLike(towers=TorchTowers(folder=folder, spec=spec, threads=threads), spec=spec, cache_dir=cache_dir)
 
 
-def _onnx(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _onnx(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.clip import ClipLike
     from sourcehound.tools.encoders.towers_onnx import OnnxTowers
 
+    del threads  # ONNX Runtime runs each batch of a tower on one
     return ClipLike(towers=OnnxTowers(folder=folder), spec=spec, cache_dir=cache_dir)
 
 
-def _colbert(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _colbert(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.colbert import ColBert
 
-    return ColBert(folder=folder, spec=spec, cache_dir=cache_dir)
+    return ColBert(folder=folder, spec=spec, cache_dir=cache_dir, threads=threads)
 
 
-def _page_model(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _page_model(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.page_models import PageModel
 
-    return PageModel(folder=folder, spec=spec, cache_dir=cache_dir)
+    return PageModel(folder=folder, spec=spec, cache_dir=cache_dir, threads=threads)
 
 
-def _jina4(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _jina4(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.jina4 import open_jina4
 
-    return open_jina4(folder, spec, cache_dir)
+    return open_jina4(folder, spec, cache_dir, threads=threads)
 
 
-def _vlm(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def _vlm(folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int) -> Encoder:
     from sourcehound.tools.encoders.vlm import open_vlm
 
-    return open_vlm(folder, spec, cache_dir)
+    return open_vlm(folder, spec, cache_dir, threads=threads)
 
 
 def _generates(folder: ModelFolder) -> bool:
@@ -257,12 +258,13 @@ def family_of(folder: ModelFolder, kind: Kind | None = None) -> Family:
     raise refusal(folder, sorted({name for family in FAMILIES for name in family.model_types}))
 
 
-def open_folder(spec: Spec, cache_dir: Path) -> Encoder:
+def open_folder(spec: Spec, cache_dir: Path, *, threads: int = 1) -> Encoder:
     """Open the encoder of a spec that names a folder. No weights are loaded.
 
     Args:
         spec: with a folder.
         cache_dir: where the hashes of weights are kept.
+        threads: of torch, where the family runs on it, >= 1.
 
     Raises:
         ConfigError: the folder holds no model, one of an unknown family, or one that the spec's options do not fit.
@@ -277,4 +279,4 @@ def open_folder(spec: Spec, cache_dir: Path) -> Encoder:
             f"{unheeded[0]} in {spec} is nothing that the family {family.name} heeds",
             remedy=f"it heeds {', '.join(('kind', *family.options))}",
         )
-    return family.open(folder, spec, cache_dir)
+    return family.open(folder, spec, cache_dir, threads)

@@ -101,7 +101,7 @@ class JinaHead:
         return [means[index : index + 1] for index in range(len(means))]
 
 
-def open_jina4(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def open_jina4(folder: ModelFolder, spec: Spec, cache_dir: Path, *, threads: int = 1) -> Encoder:
     """Open jina-embeddings-v4.
 
     Raises:
@@ -120,6 +120,7 @@ def open_jina4(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
         recipe=_recipe(symmetric=symmetric),
         head=JinaHead(folder, gives, projects=whole),
         adapter=adapter,
+        threads=threads,
     )
 
 

@@ -14,8 +14,6 @@ from sourcehound.tools.encoders.adapters import Adapter
 from sourcehound.tools.encoders.folder import ModelFolder
 from sourcehound.tools.errors import ConfigError
 
-THREADS = 1
-"""Of torch, for the whole process: more of them spin while they wait, so that on a busy machine one is faster than two."""
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
 
 
@@ -26,6 +24,7 @@ def load_network(
     adapter: Adapter | None = None,
     unused: Sequence[str] = (),
     dtype: str = "float32",
+    threads: int = 1,
     **options: Any,
 ) -> Any:
     """A network with its weights, ready to be asked, on the GPU if there is one.
@@ -36,6 +35,7 @@ def load_network(
         adapter: what is added to its weights.
         unused: beginnings of names of weights that may be missing, as nothing asks for them.
         dtype: of the weights in memory, as torch names it.
+        threads: of torch, >= 1; they are the process's, so the network that is loaded last says how many.
         options: what else the class needs.
 
     Raises:
@@ -44,7 +44,7 @@ def load_network(
     import torch
     import transformers
 
-    torch.set_num_threads(THREADS)
+    torch.set_num_threads(threads)
     folder.need_weights()
     with explained(folder):
         model, report = getattr(transformers, class_name).from_pretrained(

@@ -126,7 +126,7 @@ class Encoders:
             raise unknown
         spec = Spec.parse(text)
         if spec not in self._folders:
-            self._folders[spec] = open_folder(spec, self._cache_dir)
+            self._folders[spec] = open_folder(spec, self._cache_dir, threads=self._threads)
         encoder = self._folders[spec]
         if taken not in encoder.takes:
             raise ConfigError(

@@ -53,16 +53,18 @@ class PageModel:
         folder: the model's.
         spec: names it; `tokens` is that of queries, `pixels` that of pages, each at most.
         cache_dir: where the hashes of weights are kept.
+        threads: of torch, >= 1.
 
     Raises:
         ConfigError: the folder holds no such model, or an option does not fit it.
     """
 
-    def __init__(self, *, folder: ModelFolder, spec: Spec, cache_dir: Path) -> None:
+    def __init__(self, *, folder: ModelFolder, spec: Spec, cache_dir: Path, threads: int = 1) -> None:
         folder.need_weights()
         self._folder = folder
         self._spec = spec
         self._cache_dir = cache_dir
+        self._threads = threads
         self._adapter = Adapter.find(spec.adapter, folder.path)
         width = int(folder.config.get("embedding_dim", 128))
         self._dimension = kept(width, spec.dimension, encoder=f"hf:{folder.path}")
@@ -170,7 +172,12 @@ class PageModel:
 
             dtype = "bfloat16" if torch.cuda.is_available() else "float32"
             network = load_network(
-                self._folder, CLASSES[self._folder.model_type], adapter=self._adapter, unused=("lm_head.",), dtype=dtype
+                self._folder,
+                CLASSES[self._folder.model_type],
+                adapter=self._adapter,
+                unused=("lm_head.",),
+                dtype=dtype,
+                threads=self._threads,
             )
             processor = load_vlm_processor(self._folder, network, pixels=self._spec.pixels)
             self._loaded = _Loaded(network, processor)

@@ -45,16 +45,26 @@ class TextModel:
         spec: names it; its options come before what the folder says.
         cache_dir: where the hashes of weights are kept.
         known: prompts of queries and items, for a folder that says nothing of prompts.
+        threads: of torch, >= 1.
 
     Raises:
         ConfigError: the folder holds no such model, or an option does not fit it.
     """
 
-    def __init__(self, *, folder: ModelFolder, spec: Spec, cache_dir: Path, known: tuple[str, str] = ("", "")) -> None:
+    def __init__(
+        self,
+        *,
+        folder: ModelFolder,
+        spec: Spec,
+        cache_dir: Path,
+        known: tuple[str, str] = ("", ""),
+        threads: int = 1,
+    ) -> None:
         _check(folder)
         self._folder = folder
         self._spec = spec
         self._cache_dir = cache_dir
+        self._threads = threads
         self._adapter = Adapter.find(spec.adapter, folder.path)
         reads_forward = folder.model_type in DECODERS and not folder.config.get("use_bidirectional_attention")
         self._layout = Layout.read(folder, spec, reads_forward=reads_forward, known=known)
@@ -156,7 +166,9 @@ class TextModel:
                 # padded on the right, where a decoder's tokens do not see it and positions still count from 0
                 tokenizer = load_tokenizer(self._folder, padding_side="right")
                 tokenizer.pad_token = tokenizer.pad_token or tokenizer.eos_token
-                network = load_network(self._folder, class_name, adapter=self._adapter, unused=unused)
+                network = load_network(
+                    self._folder, class_name, adapter=self._adapter, unused=unused, threads=self._threads
+                )
                 with explained(self._folder):
                     dense = dense_layers(self._layout.dense, network.device)
                 self._loaded = _Loaded(network, tokenizer, dense)

@@ -77,17 +77,19 @@ class TorchTowers:
     Args:
         folder: holds config.json, the weights, the tokenizer and preprocessor_config.json.
         spec: its options.
+        threads: of torch, >= 1.
 
     Raises:
         ConfigError: the folder lacks a part, or an option does not fit.
     """
 
-    def __init__(self, *, folder: ModelFolder, spec: Spec) -> None:
+    def __init__(self, *, folder: ModelFolder, spec: Spec, threads: int = 1) -> None:
         folder.need_weights()
         for name in ("preprocessor_config.json", "tokenizer_config.json"):
             if not folder.has(name) and not folder.has("processor_config.json"):
                 raise ConfigError(f"{folder.path} lacks {name}", remedy="copy the whole model folder")
         self._folder = folder
+        self._threads = threads
         self._type = _TYPES[folder.model_type]
         self._adapter = Adapter.find(spec.adapter, folder.path)
         self._files = (*folder.weight_files(), *(self._adapter.files if self._adapter else ()))
@@ -166,7 +168,9 @@ class TorchTowers:
             if self._loaded is None:
                 from sourcehound.tools.encoders.loading import load_network, load_processor, load_tokenizer
 
-                model = load_network(self._folder, self._type.model, adapter=self._adapter, unused=_UNUSED)
+                model = load_network(
+                    self._folder, self._type.model, adapter=self._adapter, unused=_UNUSED, threads=self._threads
+                )
                 tokenizer = load_tokenizer(self._folder, padding_side="right")
                 limits = {} if self._patches is None else {"max_num_patches": self._patches}
                 processor = load_processor(self._folder, self._type.image_processor, **limits)

@@ -106,6 +106,7 @@ class VlmEmbedder:
         head: how states become rows; None for the recipe's way of pooling, or the spec's.
         adapter: what is added to its weights.
         takes: what the model takes.
+        threads: of torch, >= 1.
 
     Raises:
         ConfigError: the folder holds no weights, or an option does not fit the model.
@@ -121,11 +122,13 @@ class VlmEmbedder:
         head: Head | None = None,
         adapter: Adapter | None = None,
         takes: Takes = frozenset({"text", "picture", "frames"}),
+        threads: int = 1,
     ) -> None:
         folder.need_weights()
         self._folder = folder
         self._spec = spec
         self._cache_dir = cache_dir
+        self._threads = threads
         self._recipe = recipe
         self._head: Head = head or PooledHead(spec.pooling or recipe.pooling)
         self._adapter = adapter
@@ -242,7 +245,11 @@ class VlmEmbedder:
     def _load(self) -> VlmNetwork:
         if self._loaded is None:
             loaded = VlmNetwork.load(
-                self._folder, adapter=self._adapter, pixels=self._pixels, prepare=self._head.prepare
+                self._folder,
+                adapter=self._adapter,
+                pixels=self._pixels,
+                prepare=self._head.prepare,
+                threads=self._threads,
             )
             if self._recipe.skips_last_mlp:
                 loaded.without_last_mlp()
@@ -250,10 +257,18 @@ class VlmEmbedder:
         return self._loaded
 
 
-def open_vlm(folder: ModelFolder, spec: Spec, cache_dir: Path) -> Encoder:
+def open_vlm(folder: ModelFolder, spec: Spec, cache_dir: Path, *, threads: int = 1) -> Encoder:
     """Open a model that was trained to embed, or any other by asking it for one word; one that sees, or takes text only."""
     sees = any(key in folder.config for key in ("vision_config", "vision_tower", "image_token_id"))
     takes: Takes = frozenset({"text", "picture", "frames"}) if sees else frozenset({"text"})
     recipe = recipe_of(folder) or FREERET
     adapter = Adapter.find(spec.adapter, folder.path)
-    return VlmEmbedder(folder=folder, spec=spec, cache_dir=cache_dir, recipe=recipe, adapter=adapter, takes=takes)
+    return VlmEmbedder(
+        folder=folder,
+        spec=spec,
+        cache_dir=cache_dir,
+        recipe=recipe,
+        adapter=adapter,
+        takes=takes,
+        threads=threads,
+    )

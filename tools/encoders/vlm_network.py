@@ -56,6 +56,7 @@ class VlmNetwork:
         adapter: Adapter | None = None,
         pixels: int | None = None,
         prepare: Callable[[Any], None] | None = None,
+        threads: int = 1,
     ) -> Self:
         """Load what generates words from pictures, or from words alone, by the type that its folder names.
 
@@ -66,6 +67,7 @@ class VlmNetwork:
             adapter: what is added to its weights.
             pixels: of a picture at most; None for what the folder says.
             prepare: what is done to the network before the adapter is added.
+            threads: of torch, >= 1.
 
         Raises:
             ConfigError: the folder does not hold all of it.
@@ -79,7 +81,7 @@ class VlmNetwork:
         sees = MODEL_FOR_IMAGE_TEXT_TO_TEXT_MAPPING_NAMES.get(folder.model_type)
         class_name = sees or MODEL_FOR_CAUSAL_LM_MAPPING_NAMES[folder.model_type]
         dtype = "bfloat16" if torch.cuda.is_available() else "float32"
-        model = load_network(folder, class_name, unused=_HEAD, dtype=dtype)
+        model = load_network(folder, class_name, unused=_HEAD, dtype=dtype, threads=threads)
         if prepare is not None:
             prepare(model)
         if adapter is not None:

@@ -134,7 +134,8 @@ class Library:
         if recipe.rerank.startswith("hf:"):
             from sourcehound.tools.encoders.cross_encoder import CrossEncoder
 
-            return CrossEncoder(Path(recipe.rerank.removeprefix("hf:")).expanduser().absolute(), cache_dir=self.cache)
+            folder = Path(recipe.rerank.removeprefix("hf:")).expanduser().absolute()
+            return CrossEncoder(folder, cache_dir=self.cache, threads=self.options.threads)
         if recipe.rerank and self.open_ranker is None:
             raise ConfigError(f"nobody here can open the model {recipe.rerank}", remedy="name hf:FOLDER in find.rerank")
         return self.open_ranker(recipe) if recipe.rerank and self.open_ranker else None
