@@ -106,11 +106,12 @@ class Switched(Document):
 
 
 class Reindexed(Document):
-    """What `reindex` did; `encoded` and `removed` count units, `unseen` files whose pictures could not be opened."""
+    """What `reindex` did, in units; `parted`: pictures that got regions; `unseen`: files with pictures not opened."""
 
     switched: dict[str, Switched]
     encoded: Count
     removed: Count
+    parted: Count
     unseen: Count
 
 

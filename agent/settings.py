@@ -58,7 +58,7 @@ TABLE: tuple[Setting, ...] = (
     Setting(
         key="index.tiles",
         default=4,
-        doc="tiles of a picture that get vectors of their own, so that small things are found; for pictures added from then on",
+        doc="tiles of a picture that get vectors of their own, so that small things are found; reindex adds missing ones",
     ),
     Setting(
         key="index.regions", default=4, doc="parts of a picture that stand out and get vectors of their own, likewise"

@@ -43,6 +43,8 @@ def _print(console: Console, document: dict[str, Any]) -> None:
 
 def _told(document: dict[str, Any]) -> list[str]:
     """What was done, or who is at it, one line each."""
+    from sourcehound.agent.doors.card import counted
+
     begun, done = document.get("background"), document.get("reindexed")
     if begun:
         return [f"reindexing in process {begun['pid']}; see sourcehound status, or {begun['log']}"]
@@ -52,6 +54,8 @@ def _told(document: dict[str, Any]) -> list[str]:
         f"{role}: {change['to']} answers now" + (f", {change['from']} no more" if change["from"] else "")
         for role, change in done["switched"].items()
     ]
+    if done["parted"]:
+        told.append(f"{counted(done['parted'], 'picture')} found by parts now too, not by the whole alone")
     if done["unseen"]:
         told.append(f"pictures of {done['unseen']} files could not be opened; the next add tries again")
     return told or ["everything is up to date"]

@@ -246,6 +246,7 @@ class Library:
                 workshop=self._workshop,
                 engine=self.engine,
                 compact=self.options.compact,
+                regions=self.options.regions,
                 progress=progress,
                 sleep=sleep,
             )

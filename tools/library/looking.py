@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from sourcehound.tools.index import made_with
 from sourcehound.tools.index.made_with import Role
 
 
@@ -54,6 +57,50 @@ def wait_for(connection: sqlite3.Connection, role: Role, stamp: str, *, again: b
         " SET state = 'todo', attempts = 0, reason = '', retry = 0 WHERE state = 'done' OR (state = 'failed' AND ?3)",
         (stamp, look.job, again),
     )
+
+
+def wait_for_regions(connection: sqlite3.Connection, stamps: Collection[str]) -> None:
+    """Have the pictures looked at again that encoders saw before there were regions. Must run inside a transaction.
+
+    Args:
+        connection: the catalogue's.
+        stamps: of encoders of one row a picture.
+    """
+    units = sorted({unit for unit, _ in seen_whole(connection, stamps)})
+    connection.execute(
+        "INSERT INTO jobs (source, job, detail, state) SELECT DISTINCT source_id, ?2, 0, 'todo' FROM units"
+        " WHERE id IN (SELECT value FROM json_each(?1)) ON CONFLICT (source, job, detail) DO UPDATE"
+        " SET state = 'todo', attempts = 0, reason = '', retry = 0 WHERE state IN ('done', 'failed')",
+        (json.dumps(units), _SEE.job),
+    )
+
+
+def seen_whole(
+    connection: sqlite3.Connection, stamps: Collection[str], *, source: int | None = None
+) -> frozenset[tuple[int, str]]:
+    """The pictures that encoders have a row of but no box, each with the encoder's stamp.
+
+    Args:
+        connection: the catalogue's.
+        stamps: of encoders of one row a picture.
+        source: only its pictures; None for those of all.
+    """
+    of_source = "" if source is None else " AND u.source_id = ?2"
+    # few pictures of one source, among all the vectors of a stamp: the pictures come first
+    query = (
+        "SELECT v.unit, v.stamp FROM units u CROSS JOIN vectors v ON v.unit = u.id"  # noqa: S608  constants
+        f" WHERE u.kind = 'image'{of_source} AND v.stamp IN (SELECT value FROM json_each(?1))"
+        " AND NOT EXISTS (SELECT 1 FROM regions r WHERE r.unit = v.unit AND r.stamp = v.stamp)"
+    )
+    values = (json.dumps(sorted(stamps)), *(() if source is None else (source,)))
+    return frozenset(connection.execute(query, values).fetchall())
+
+
+def stamps_that_stay(connection: sqlite3.Connection) -> set[str]:
+    """The stamps of the encoders of pictures that answer and will go on, or are to take over."""
+    roles: tuple[Role, ...] = ("picture", "likeness")
+    makers = (made_with.coming(connection, role) or made_with.answers(connection, role) for role in roles)
+    return {maker.stamp for maker in makers if maker is not None}
 
 
 def is_waiting(connection: sqlite3.Connection, role: Role, stamp: str) -> bool:

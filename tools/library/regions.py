@@ -64,6 +64,11 @@ class Regions:
     proposals: int = 4
     share: float = 0.5
 
+    @property
+    def any(self) -> bool:
+        """Whether a picture gets any beside the whole."""
+        return self.tiles > 1 or self.proposals > 0
+
     def boxes(self, pixels: Pixels) -> tuple[PixelBox, ...]:
         """The whole picture, then its tiles, then what stands out in it.
 

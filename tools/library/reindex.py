@@ -21,6 +21,7 @@ from sourcehound.tools.library.answering import ALL_ROLES, ROLES, Answering, mak
 from sourcehound.tools.library.caches import refresh
 from sourcehound.tools.library.catalogue import Catalogue
 from sourcehound.tools.library.encode import count_encoded, encode_pending, is_done
+from sourcehound.tools.library.regions import Regions
 from sourcehound.tools.library.taking import Progress, no_progress
 from sourcehound.tools.library.workshop import Workshop
 
@@ -37,12 +38,14 @@ class Reindexed:
         switched: for each role that another encoder answers now, who did before and who does.
         encoded: units whose words were encoded.
         removed: units whose vectors of a former encoder were removed.
+        parted: pictures of which only the whole had a vector, and whose regions have vectors of their own now.
         unseen: files whose pictures could not be opened; they are tried again by the next `add`.
     """
 
     switched: dict[Role, tuple[Maker | None, Maker]] = field(default_factory=dict[Role, tuple[Maker | None, Maker]])
     encoded: int = 0
     removed: int = 0
+    parted: int = 0
     unseen: int = 0
 
     def to_json(self) -> dict[str, Any]:
@@ -54,6 +57,7 @@ class Reindexed:
             },
             "encoded": self.encoded,
             "removed": self.removed,
+            "parted": self.parted,
             "unseen": self.unseen,
         }
 
@@ -67,6 +71,7 @@ class Reindex:
         workshop: makes what the slow jobs work with, the encoders that are coming among it.
         engine: searches, and keeps caches.
         compact: how many vectors of one unit become few, where an encoder gives many.
+        regions: which parts of a picture get rows of their own.
         progress: told of each step.
         sleep: waits that many seconds.
     """
@@ -77,6 +82,7 @@ class Reindex:
     engine: DenseEngine
     sleep: Callable[[float], None]
     compact: Compact = field(default_factory=Compact)
+    regions: Regions = field(default_factory=Regions)
     progress: Progress = no_progress
 
     def run(self, wanted: Mapping[Role, Encoder], *, rebuild: bool = False) -> Reindexed:
@@ -99,8 +105,12 @@ class Reindex:
             done.encoded = self._encode(wanted["text"])
         looked_at: list[Role] = [role for role in wanted if role != "text"]
         if looked_at:
+            whole = self._seen_whole(wanted)
+            with self.catalogue.transaction() as connection:
+                looking.wait_for_regions(connection, {stamp for _, stamp in whole})
             only = {looking.LOOKS[role].job for role in looked_at}
             jobs.work(self.workshop(), progress=self.progress, only=only)
+            done.parted = len({unit for unit, _ in whole - self._seen_whole(wanted)})
             done.unseen = looking.files_unseen(connection, *looked_at)
         # what takes over is quick from its first search on
         refresh(connection, self.engine, {str(encoder.stamp) for encoder in wanted.values()}, anew=rebuild)
@@ -111,6 +121,14 @@ class Reindex:
         done.removed = sum(removed.values())
         refresh(connection, self.engine, (), gone=removed)
         return done
+
+    def _seen_whole(self, wanted: Mapping[Role, Encoder]) -> frozenset[tuple[int, str]]:
+        """The pictures that were encoded before there were regions, by stamps of the encoders that are to answer."""
+        if not self.regions.any:
+            return frozenset()
+        eyes = (wanted[role] for role in wanted if role in {"picture", "likeness"})
+        stamps = {str(eye.stamp) for eye in eyes if eye.gives == "single"}
+        return looking.seen_whole(self.catalogue.connection, stamps)
 
     def _encode(self, encoder: Encoder) -> int:
         successor = made_with.coming(self.catalogue.connection, "text")

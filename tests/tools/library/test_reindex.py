@@ -299,3 +299,40 @@ def test_an_encoder_that_is_away_is_not_replaced_by_another(desk: Desk, monkeypa
     assert (encoder.is_here(), encoder.stamp.encoder) == (False, "old-picture")
     with pytest.raises(ConfigError, match="not here any more"):
         encoder.encode([Item(text="a boat")], as_="query")
+
+
+def forget_regions(desk: Desk) -> None:
+    """As a library is that was made before pictures had regions."""
+    with desk.catalogue.transaction() as connection:
+        connection.execute("DELETE FROM regions")
+
+
+def test_pictures_that_were_encoded_before_there_were_regions_get_them_and_nothing_else_changes(desk: Desk):
+    forget_regions(desk)
+    same: dict[Role, Encoder] = {role: desk.answering.encoder(role) for role in ("text", "picture", "likeness")}
+    others = "SELECT unit, stamp, n, blob FROM vectors WHERE stamp LIKE 'old-text%' ORDER BY unit"
+    before = desk.rows(others)
+    done = desk.run(same)
+    assert (done.switched, done.encoded, done.parted, done.unseen) == ({}, 0, N_SOURCES, 0)
+    assert desk.rows("SELECT COUNT(DISTINCT unit) FROM regions") == [(N_SOURCES,)]
+    assert desk.rows(others) == before
+    assert desk.run(same).parted == 0
+
+
+@pytest.mark.parametrize("stop_at", [1, 2, 4])
+def test_regions_are_gone_on_with_where_a_run_stopped(desk: Desk, stop_at: int):
+    forget_regions(desk)
+    same: dict[Role, Encoder] = {role: desk.answering.encoder(role) for role in ("picture", "likeness")}
+    desk.stop_at = stop_at
+    with pytest.raises(StoppedError):
+        desk.run(same)
+    assert desk.found(". words 7 of 3") == 2 * 32 + 8
+    desk.stop_at = 0
+    assert desk.run(same).parted == N_SOURCES - (stop_at - 1)
+    assert desk.rows("SELECT COUNT(*) FROM jobs WHERE state <> 'done'") == [(0,)]
+
+
+def test_words_are_reindexed_without_a_look_at_pictures(desk: Desk):
+    forget_regions(desk)
+    assert desk.run({"text": MadeUp("new-text")}).parted == 0
+    assert desk.rows("SELECT COUNT(*) FROM regions") == [(0,)]

@@ -15,6 +15,7 @@ from PIL import Image
 
 from sourcehound.tools.encoders.encoder import Item, Pixels, Stamp, Takes, Vectors
 from sourcehound.tools.evidence import REGION
+from sourcehound.tools.index import made_with
 from sourcehound.tools.index.exact import ExactEngine
 from sourcehound.tools.index.hit import Hit
 from sourcehound.tools.index.lists import Sought
@@ -38,6 +39,8 @@ class Colours:
     """An encoder that sees how much of a picture is red, green and blue, and takes their names as queries."""
 
     gives: Literal["single", "multi"] = "single"
+    n_seen: int = 0
+    """Pictures and parts of them."""
 
     @property
     def stamp(self) -> Stamp:
@@ -54,6 +57,7 @@ class Colours:
         self, items: Sequence[Item], *, as_: Literal["query", "item"], instruction: str | None = None
     ) -> Vectors:
         del as_, instruction
+        self.n_seen += len(items)
         rows = np.array([self._see(item.pictures[0]) for item in items], np.float32).reshape(-1, 4)
         rows /= np.linalg.norm(rows, axis=1, keepdims=True)
         return Vectors(rows=rows, owner=np.arange(len(items), dtype=np.int64))
@@ -232,6 +236,39 @@ def test_looking_again_with_fewer_regions_leaves_no_boxes_behind(room: Room):
         connection.execute("DELETE FROM vectors")
     room.look()
     assert room.counts() == (5, 5)
+
+
+def test_a_picture_that_was_seen_before_there_were_regions_gets_them_once(room: Room):
+    room.regions = Regions(tiles=0, proposals=0)
+    room.look()
+    room.regions = Regions()
+    room.look()
+    rows, boxes = room.counts()
+    assert rows == boxes > 5
+    room.eye.n_seen = 0
+    room.look()
+    assert room.eye.n_seen == 0
+
+
+def test_a_picture_too_small_for_parts_is_not_looked_at_again(room: Room):
+    Image.new("RGB", (20, 20), (90, 90, 90)).save(room.shelf.folder / "square.jpg")
+    room.shelf.add()
+    room.look()
+    assert room.counts() == (1, 1)
+    room.eye.n_seen = 0
+    room.look()
+    assert room.eye.n_seen == 0
+
+
+def test_an_encoder_that_is_to_be_replaced_is_not_asked_for_regions(room: Room):
+    room.regions = Regions(tiles=0, proposals=0)
+    room.look()
+    room.regions = Regions()
+    with room.shelf.catalogue.transaction() as connection:
+        successor = made_with.Maker(spec="shapes", stamp=f"shapes@{'1' * 16}:4:1")
+        made_with.begin(connection, {"picture": successor, "likeness": successor})
+    room.look()
+    assert room.counts() == (1, 0)
 
 
 def test_a_picture_that_is_forgotten_takes_its_regions_with_it(room: Room):
