@@ -33,7 +33,9 @@ def benches() -> tuple[Bench, ...]:
         dense_growth,
         encoder,
         find_cold,
+        find_large,
         find_warm,
+        growth,
         help_screen,
         late,
         pdf_text,
@@ -51,6 +53,8 @@ def benches() -> tuple[Bench, ...]:
         late.BENCH,
         dense.BENCH,
         dense_growth.BENCH,
+        find_large.BENCH,
+        growth.BENCH,
     )
 
 
@@ -63,9 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory(prefix="sourcehound-bench-") as temporary:
         folder = Path(options.work or temporary).absolute()
         folder.mkdir(parents=True, exist_ok=True)
-        rows, missing, load = measure(
-            options.names, ground_of(folder, rounds=options.rounds, n_vectors=options.vectors)
-        )
+        ground = ground_of(folder, rounds=options.rounds, n_vectors=options.vectors, n_units=options.units)
+        rows, missing, load = measure(options.names, ground)
     if options.json:
         machine = {"cores": os.cpu_count(), "load": load}
         document: dict[str, Any] = {"rows": [row.to_json() for row in rows], "missing": missing, "machine": machine}
@@ -110,19 +113,21 @@ def measure(names: Sequence[str], ground: Ground) -> tuple[list[Row], dict[str, 
     return rows, missing, round(highest, 2)
 
 
-def ground_of(folder: Path, *, rounds: int, n_vectors: int = 0) -> Ground:
+def ground_of(folder: Path, *, rounds: int, n_vectors: int = 0, n_units: int = 0) -> Ground:
     """The ground of a real run: the sample library, real data if `SOURCEHOUND_DATA` names some, and the clock.
 
     Args:
         folder: to work in.
         rounds: turns of each side.
         n_vectors: made vectors, for the exact search and for the graph; 0 for what takes a few minutes.
+        n_units: made passages that a library grows to; 0 for what takes a few minutes.
     """
     from bench.ground import Ground, Sizes
     from sourcehound.tools.sample.library import sample_folder
 
     data = os.environ.get("SOURCEHOUND_DATA")
     many = {"n_vectors": n_vectors, "n_graph": n_vectors} if n_vectors else {}
+    many |= {"n_grown": n_units} if n_units else {}
     return Ground(
         folder=folder,
         files=sample_folder(),
@@ -143,12 +148,15 @@ def _parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="turns of each side")
     parser.add_argument("--work", metavar="DIR", help="work in this folder and keep it: a second run indexes nothing")
     parser.add_argument("--vectors", type=int, default=0, help="made vectors; a million take about an hour to build")
+    parser.add_argument("--units", type=int, default=0, help="made passages to grow to; a million take half an hour")
     options = parser.parse_args(arguments)
     unknown = [name for name in options.names if name not in known]
     if unknown:
         parser.error(f"no bench is named {unknown[0]}: there are {', '.join(known)}")
     if options.rounds < 1:
         parser.error("--rounds must be 1 or more")
+    if options.units < 0 or options.units % 10:
+        parser.error("--units must be a multiple of 10")
     if options.vectors < 0:
         parser.error("--vectors must be 0 or more")
     return options

@@ -37,6 +37,8 @@ class Sizes:
         n_pictures: pictures encoded in one round.
         n_queries: different queries found in process.
         n_vectors: made vectors that are searched exactly, the most of them.
+        n_large: made passages of a large library, at least 200.
+        n_grown: made passages that a library grows to, tenfold by tenfold.
         n_graph: made vectors that a graph is built of, which takes a minute for each hundred thousand at best.
     """
 
@@ -50,6 +52,8 @@ class Sizes:
     n_queries: int = 17
     n_vectors: int = 100_000
     n_graph: int = 20_000
+    n_large: int = 100_000
+    n_grown: int = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

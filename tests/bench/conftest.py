@@ -50,6 +50,8 @@ def ground(tmp_path_factory: pytest.TempPathFactory) -> Ground:
         n_pictures=2,
         n_queries=1,
         n_vectors=5000,
+        n_large=200,
+        n_grown=200,
         n_graph=700,
     )
     return Ground(folder=folder, files=files, data=folder / "data", clock=_ticks(), tell=lambda _: None, sizes=sizes)

@@ -33,6 +33,8 @@ _LIFTED = 600
 _MOST_COMMON = 512
 _N_SLICES = 8
 """Units taken for words that stand together, and the parts of the library that they are taken from."""
+_ROOM = 2
+"""Times as many units are ranked as are wanted, since some may be out of scope."""
 _TOGETHER = 3
 """Words that a unit should have together, at first."""
 
@@ -97,17 +99,17 @@ def candidates(
 
 def ranked(connection: sqlite3.Connection, expression: str, scope: Scope, *, weights: Weights, limit: int) -> list[int]:
     """Units of an expression by FTS5's own BM25, best first; every posting of its words is read."""
-    query = f"SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, {weights[0]}, {weights[1]}), rowid"  # noqa: S608
-    ordered = [unit for (unit,) in connection.execute(query, (expression,))]
-    found: list[int] = []
+    query = (
+        f"SELECT rowid FROM words WHERE words MATCH ? ORDER BY bm25(words, {weights[0]}, {weights[1]}), rowid"  # noqa: S608
+        " LIMIT ?"
+    )
     # the scope is asked for the best alone: joining `units` for every posting costs twice as much as ranking it
-    for start in range(0, len(ordered), limit):
-        batch = ordered[start : start + limit]
-        kept = scope.among(connection, batch)
-        found += [unit for unit in batch if unit in kept]
-        if len(found) >= limit:
+    for most in (_ROOM * limit, -1):
+        ordered = [unit for (unit,) in connection.execute(query, (expression, most))]
+        kept = scope.among(connection, ordered)
+        if len(kept) >= limit or len(ordered) < most:
             break
-    return found[:limit]
+    return [unit for unit in ordered if unit in kept][:limit]
 
 
 def _part(known: Sequence[Known]) -> tuple[list[Known], list[Known]]:
@@ -144,9 +146,13 @@ def _spread(connection: sqlite3.Connection, expression: str, scope: Scope, *, sh
         share: of each part that is looked at, 0..1, where long lists have few units in common.
     """
     query = "SELECT rowid FROM words WHERE words MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?"
-    found: set[int] = set()
-    for first, end in slices(connection, _N_SLICES):
-        last = first + round(share * (end - first))
-        values = (expression, first, last, _MOST_COMMON // _N_SLICES)
-        found.update(unit for (unit,) in connection.execute(query, values))
+
+    def taken(first: int, last: int, most: int) -> set[int]:
+        return {unit for (unit,) in connection.execute(query, (expression, first, last, most))}
+
+    parts = slices(connection, _N_SLICES)
+    found = taken(parts[0][0], parts[-1][1], _MOST_COMMON) if parts and share == 1 else None
+    if found is None or len(found) == _MOST_COMMON:
+        each = _MOST_COMMON // _N_SLICES
+        found = set[int]().union(*(taken(first, first + round(share * (end - first)), each) for first, end in parts))
     return scope.among(connection, found)

@@ -23,7 +23,8 @@ class Scope:
         """SQL over a table `units`, to be joined on with AND."""
         parts = ["1"]
         if self.kinds is not None:
-            parts.append("units.kind IN (SELECT value FROM json_each(?))")
+            # written out: for one kind its index then tells by itself whether a row is of it
+            parts.append(f"units.kind IN ({','.join('?' * len(self.kinds))})")
         if self.allowed is not None:
             # unary plus: FTS5 would otherwise start its search anew for every single row
             parts.append("+units.id IN (SELECT value FROM json_each(?))")
@@ -32,8 +33,8 @@ class Scope:
     @property
     def parameters(self) -> tuple[str, ...]:
         """The values of its question marks."""
-        given = (self.kinds, self.allowed)
-        return tuple(json.dumps(sorted(values)) for values in given if values is not None)
+        rows = () if self.allowed is None else (json.dumps(sorted(self.allowed)),)
+        return (*sorted(self.kinds or ()), *rows)
 
     def rows(self, connection: sqlite3.Connection, *, limit: int) -> set[int]:
         """The units themselves, at most `limit` of them."""

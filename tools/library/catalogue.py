@@ -45,7 +45,7 @@ CREATE TABLE units (
   producer TEXT NOT NULL, detail TEXT NOT NULL DEFAULT '{}', encoded TEXT NOT NULL DEFAULT '',
   part TEXT NOT NULL DEFAULT '', number INTEGER NOT NULL DEFAULT 0, folded TEXT NOT NULL DEFAULT '');
 CREATE INDEX units_source ON units(source_id, kind);
-CREATE INDEX units_kind ON units(kind, source_id);
+CREATE INDEX units_kind ON units(kind);
 CREATE INDEX units_encoded ON units(encoded, kind);
 CREATE INDEX units_part ON units(source_id, part, number) WHERE part <> '';
 CREATE TABLE regions (
@@ -90,6 +90,8 @@ ALTER TABLE sources ADD COLUMN dated_by TEXT NOT NULL DEFAULT '';
 ALTER TABLE sources ADD COLUMN language TEXT NOT NULL DEFAULT '';
 ALTER TABLE units ADD COLUMN part TEXT NOT NULL DEFAULT '';
 ALTER TABLE units ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+DROP INDEX IF EXISTS units_kind;
+CREATE INDEX units_kind ON units(kind);
 ALTER TABLE units ADD COLUMN folded TEXT NOT NULL DEFAULT '';
 CREATE INDEX units_part ON units(source_id, part, number) WHERE part <> '';
 CREATE TABLE regions (

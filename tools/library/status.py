@@ -17,13 +17,14 @@ from sourcehound.tools.library.within import Within, files_in
 
 SCHEMA = "sourcehound.status/1"
 
+# what waits for the encoder is asked for once, by two ranges that an index has: nothing of a library that is all encoded
 _STATES = """
 SELECT f.shown, f.path,
   CASE WHEN f.state <> 'read' THEN f.retry
     ELSE EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'failed' AND j.retry) END,
   CASE WHEN f.state = 'skipped' THEN 'skipped' WHEN f.state = 'failed' THEN 'failed' WHEN f.state = 'pending' THEN 'pending'
     WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'todo') THEN 'pending'
-    WHEN EXISTS (SELECT 1 FROM units u WHERE u.source_id = f.source AND u.encoded <> :stamp AND :encodes
+    WHEN :encodes AND f.source IN (SELECT u.source_id FROM units u WHERE (u.encoded < :stamp OR u.encoded > :stamp)
       AND u.encoded <> COALESCE((SELECT a.stamp FROM answering a WHERE a.role = 'text.next'), :stamp)) THEN 'pending'
     WHEN EXISTS (SELECT 1 FROM jobs j WHERE j.source = f.source AND j.state = 'failed') THEN 'failed' ELSE 'indexed' END,
   CASE WHEN f.reason <> '' THEN f.reason ELSE COALESCE((SELECT j.job || ': ' || j.reason FROM jobs j

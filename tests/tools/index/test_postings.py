@@ -10,7 +10,7 @@ import pytest
 
 from sourcehound.tools.index import postings, wordsearch
 from sourcehound.tools.index.asked import Term
-from sourcehound.tools.index.postings import Known, candidates, n_having
+from sourcehound.tools.index.postings import Known, candidates, n_having, ranked
 from sourcehound.tools.index.scope import Scope
 from sourcehound.tools.index.words import rarity, search_words
 from sourcehound.tools.index.wordsearch import WordSearch
@@ -107,6 +107,17 @@ def test_a_narrow_scope_is_searched_whole(library: sqlite3.Connection, units: li
     allowed = units[100:108]
 
     assert {hit.unit for hit in search_words(library, "water boat", k=20, allowed=allowed)} == set(allowed)
+
+
+def test_units_within_the_scope_are_found_however_many_better_ones_are_outside(
+    library: sqlite3.Connection, add_unit: AddUnit
+):
+    better = [add_unit("water water water") for _ in range(20)]
+    within = [add_unit("water and some other words") for _ in range(4)]
+    kept = Scope(allowed=frozenset(within))
+
+    assert ranked(library, '"water"', kept, weights=WEIGHTS, limit=4) == within
+    assert ranked(library, '"water"', Scope(), weights=WEIGHTS, limit=4) == better[:4]
 
 
 @pytest.mark.usefixtures("small_bounds")
