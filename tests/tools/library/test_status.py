@@ -90,6 +90,8 @@ def test_a_file_waits_for_the_encoder_only_if_there_is_one(full: Shelf):
     with full.catalogue.transaction() as connection:
         connection.execute("UPDATE units SET encoded = ?", (STAMP,))
     assert count_files(full.catalogue, stamp=STAMP)["pending"] == 1
+    for other in (f"{STAMP}~", STAMP[:-1]):
+        assert count_files(full.catalogue, stamp=other)["pending"] == 2
 
 
 def test_a_changed_file_that_was_not_looked_at_yet_is_pending(full: Shelf):
