@@ -7,6 +7,7 @@ what the settings do.
 from __future__ import annotations
 
 import difflib
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,12 +23,14 @@ PREFIX = "SOURCEHOUND_"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One key: its type by its default, its meaning, and its choices if it has some."""
+    """One key: its type by its default, its meaning, its choices if it has some, and the range of a number."""
 
     key: str
     default: str | int | float | bool | tuple[str, ...]
     doc: str
     choices: tuple[str, ...] = ()
+    least: float = 0
+    most: float = math.inf
 
 
 TABLE: tuple[Setting, ...] = (
@@ -81,8 +84,15 @@ TABLE: tuple[Setting, ...] = (
         doc="gqr moves the query's vector towards what words say before it is searched by meaning again",
         choices=REFINES,
     ),
-    Setting(key="find.picture_share", default=0.5, doc="what a picture weighs against words in a query of both, 0..1"),
-    Setting(key="find.caption_share", default=0.5, doc="what captions and lettering weigh against pixels, 0..1"),
+    Setting(
+        key="find.picture_share",
+        default=0.5,
+        doc="what a picture weighs against words in a query of both, 0..1",
+        most=1,
+    ),
+    Setting(
+        key="find.caption_share", default=0.5, doc="what captions and lettering weigh against pixels, 0..1", most=1
+    ),
     Setting(
         key="find.order",
         default="chance",
@@ -101,8 +111,8 @@ TABLE: tuple[Setting, ...] = (
         choices=RERANK_HOWS,
     ),
     Setting(key="find.rerank_sees", default=False, doc="whether the model that judges hits is shown pictures"),
-    Setting(key="find.rerank_depth", default=20, doc="hits that are judged once more"),
-    Setting(key="find.rerank_least", default=0.2, doc="least chance of what the judge of hits keeps, 0..1"),
+    Setting(key="find.rerank_depth", default=20, doc="hits that are judged once more", least=1),
+    Setting(key="find.rerank_least", default=0.2, doc="least chance of what the judge of hits keeps, 0..1", most=1),
     Setting(
         key="find.route",
         default="cues",
@@ -115,10 +125,15 @@ TABLE: tuple[Setting, ...] = (
         doc="whether what `describe` had a model write about things helps to find them",
     ),
     Setting(
-        key="find.drop", default=0.0, doc="hits of less than this share of the best one's chance are left out, 0..1"
+        key="find.drop",
+        default=0.0,
+        doc="hits of less than this share of the best one's chance are left out, 0..1",
+        most=1,
     ),
-    Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion"),
-    Setting(key="find.candidates", default=200, doc="units whose many vectors are all compared with the query's"),
+    Setting(key="find.depth", default=200, doc="candidates that each list brings to the fusion", least=1),
+    Setting(
+        key="find.candidates", default=200, doc="units whose many vectors are all compared with the query's", least=1
+    ),
     Setting(key="find.vectors", default=0, doc="vectors of each that are used, the first of those kept; 0 for all"),
     Setting(
         key="encoders.text",
@@ -137,7 +152,7 @@ TABLE: tuple[Setting, ...] = (
         " where none is named, a library keeps the one it was made with",
     ),
     Setting(key="weights.path", default="", doc="folder in which weights are looked for first"),
-    Setting(key="compute.threads", default=2, doc="threads for encoders, OCR and speech"),
+    Setting(key="compute.threads", default=2, doc="threads for encoders, OCR and speech", least=1),
 )
 _BY_KEY = {setting.key: setting for setting in TABLE}
 
@@ -241,7 +256,9 @@ def _parse(setting: Setting, value: Any, where: str) -> Any:
         parsed = type(default)(value)
     except (TypeError, ValueError) as error:
         raise wrong from error
-    if (setting.choices and parsed not in setting.choices) or (isinstance(parsed, int | float) and parsed < 0):
+    if setting.choices and parsed not in setting.choices:
+        raise wrong
+    if isinstance(parsed, int | float) and not setting.least <= parsed <= setting.most:
         raise wrong
     return parsed
 
@@ -250,4 +267,9 @@ def _type_name(setting: Setting) -> str:
     if setting.choices:
         return "one of " + ", ".join(setting.choices)
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "text", tuple: "a list of texts"}
-    return names[type(setting.default)]
+    bounds = ""
+    if isinstance(setting.default, int | float) and not isinstance(setting.default, bool):
+        bounds = (
+            f" of {setting.least:g} or more" if math.isinf(setting.most) else f" in {setting.least:g}..{setting.most:g}"
+        )
+    return names[type(setting.default)] + bounds

@@ -51,6 +51,22 @@ def test_a_wrong_value_is_refused_with_the_layer_named(tmp_path: Path, name: str
         Settings.load(tmp_path, {name: value})
 
 
+@pytest.mark.parametrize(
+    ("key", "value", "bounds"),
+    [
+        ("compute.threads", 0, "a whole number of 1 or more"),
+        ("ask.timeout", -1, "a number of 0 or more"),
+        ("ask.timeout", "nan", "a number of 0 or more"),
+        ("find.drop", 1.5, r"a number in 0\.\.1"),
+    ],
+)
+def test_a_number_out_of_its_range_is_refused_with_the_range_named(
+    tmp_path: Path, key: str, value: float | str, bounds: str
+):
+    with pytest.raises(ConfigError, match=f"{key} in the call must be {bounds}"):
+        Settings.load(tmp_path, {}, {key: value})
+
+
 def test_an_unknown_key_is_refused_with_the_nearest_known_one(tmp_path: Path):
     (tmp_path / "config.toml").write_text('[index]\nengin = "exact"\n', encoding="utf-8")
     with pytest.raises(ConfigError) as caught:
