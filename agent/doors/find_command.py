@@ -70,9 +70,10 @@ def find(
             min_score=min_score,
         )
     if verbose:
-        from sourcehound.tools.index.chance import CUT
+        from sourcehound.tools.index.chance import CUT, ESTIMATED_CUT
 
-        console.note("default cuts: " + ", ".join(f"{kind} {cut:g}" for kind, cut in CUT.items()))
+        cuts = ", ".join(f"{kind} {cut:g}" for kind, cut in CUT.items())
+        console.note(f"default cuts: {cuts}; {ESTIMATED_CUT:g} where another encoder than the default one takes part")
     if json:
         console.data(hits.to_json())
     else:

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import strength
 from sourcehound.tools.index.allowed import allowed_rows
-from sourcehound.tools.index.chance import CUT, chances
+from sourcehound.tools.index.chance import CUT, ESTIMATED_CUT, chances
 from sourcehound.tools.index.hit import Hit
 from sourcehound.tools.index.listing import is_listed, listed
-from sourcehound.tools.index.lists import QueryVectors, gather, query_vectors, refined
+from sourcehound.tools.index.lists import QueryVectors, gather, is_estimated, query_vectors, refined
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.ranking import fuse
 from sourcehound.tools.index.recipe import Order
@@ -57,7 +57,7 @@ def find(library: Library, query: Query) -> tuple[Hit, ...]:
         )
         if allowed is not None and not allowed:
             continue
-        least = CUT[kind] if query.min_score is None else query.min_score
+        least = _cut(kind, vectors) if query.min_score is None else query.min_score
         found = [hit for hit in _rank(library, query, kind, vectors, allowed) if hit.chance >= least]
         if found:
             ranked.append(found[: max(query.n, recipe.rerank_depth) if recipe.rerank else query.n])
@@ -101,10 +101,14 @@ def _rank(
         fused = fuse(kind, again, {}, n_units=1, recipe=recipe)
     parts = [found.parts(one.unit) | ({PART: through[one.unit]} if one.unit in through else {}) for one in fused]
     leaning = leanings(query.text).get(kind, 0.0) if recipe.route == "cues" else 0.0
-    chance = chances(kind, [strength.score(part) for part in parts], leaning=leaning)
+    chance = chances(kind, [strength.score(found.signs(one.unit)) for one in fused], leaning=leaning)
     return [
         _Candidate(kind, scored.unit, value, part) for scored, value, part in zip(fused, chance, parts, strict=True)
     ]
+
+
+def _cut(kind: UnitKind, vectors: QueryVectors) -> float:
+    return ESTIMATED_CUT if is_estimated(kind, vectors) else CUT[kind]
 
 
 def _together(ranked: Sequence[Sequence[_Candidate]], order: Order) -> list[_Candidate]:

@@ -151,22 +151,55 @@ def search_late(
     rows = np.stack([as_unit_length(row, query.shape[1]) for row in query])
     mean = vectors.mean_stamp(stamp)
     found = engine.search(kind, mean, mean_row(rows), k=max(effort.candidates, k), allowed=allowed)
-    units: list[NDArray[np.int64]] = []
+    units, scores = compare(
+        connection, kind, stamp, rows, [candidate.unit for candidate in found], first=effort.vectors
+    )
+    return best(units, scores, k)
+
+
+def compare(
+    connection: sqlite3.Connection,
+    kind: UnitKind,
+    stamp: str,
+    query: FloatArray,
+    units: Sequence[int],
+    *,
+    first: int = 0,
+) -> tuple[NDArray[np.int64], FloatArray]:
+    """Compare a query with some units and no others, reading their rows a few units at a time.
+
+    Args:
+        connection: the library's.
+        kind: of the units.
+        stamp: `str` of the stamp of the encoder that made the query; of one row an item or of many.
+        query: float32, shape (n_rows, dimension), n_rows >= 1, each of unit length.
+        units: their rows.
+        first: vectors of each unit that are read at most; 0 for all that are kept.
+
+    Returns:
+        The units that have vectors, int64, each once, and their scores, float32, as `max_sim` has them; both of the shape
+        (n_units,).
+
+    Raises:
+        ConfigError: the stored vectors have another dimension than the query.
+    """
+    found: list[NDArray[np.int64]] = []
     scores: list[FloatArray] = []
-    for start in range(0, len(found), _AT_ONCE):
-        some = [candidate.unit for candidate in found[start : start + _AT_ONCE]]
-        matrix = vectors.load_units(connection, kind, stamp, some, first=effort.vectors)
+    for start in range(0, len(units), _AT_ONCE):
+        matrix = vectors.load_units(connection, kind, stamp, units[start : start + _AT_ONCE], first=first)
         if not len(matrix.units):
             continue  # removed since, or waiting to be encoded again
-        if matrix.rows.shape[1] != rows.shape[1]:
+        if matrix.rows.shape[1] != query.shape[1]:
             raise ConfigError(
-                f"the query has {rows.shape[1]} dimensions, the vectors of {stamp} {matrix.rows.shape[1]}",
+                f"the query has {query.shape[1]} dimensions, the vectors of {stamp} {matrix.rows.shape[1]}",
                 remedy="run `sourcehound add` to encode anew",
             )
         starts = starts_of(matrix.units)
-        units.append(matrix.units[starts])
-        scores.append(max_sim(rows, matrix.rows, starts))
-    return best(np.concatenate(units), np.concatenate(scores), k) if units else ()
+        found.append(matrix.units[starts])
+        scores.append(max_sim(query, matrix.rows, starts))
+    if not found:
+        return np.empty(0, np.int64), np.empty(0, np.float32)
+    return np.concatenate(found), np.concatenate(scores)
 
 
 def max_sim(query: FloatArray, rows: FloatArray, starts: NDArray[np.int64]) -> FloatArray:

@@ -1,12 +1,13 @@
 """What each way of searching brings for one kind of unit: by words, by meaning, by what is seen, by likeness.
 
+Scores of encoders that the curves do not stand on are carried over to the scale of those that they do (standing.py).
 Knows nothing of how the lists become one ranking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -14,9 +15,11 @@ import numpy as np
 from sourcehound.tools.encoders.encoder import Encoder, FloatArray, Item
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index import gqr, vectors
+from sourcehound.tools.index.cohort import cohort
 from sourcehound.tools.index.composed import Weighted, compose
-from sourcehound.tools.index.late import search_late
+from sourcehound.tools.index.late import compare, search_late
 from sourcehound.tools.index.query import Query
+from sourcehound.tools.index.standing import UNSURE, Background, is_fitted
 from sourcehound.tools.index.words import search_words
 from sourcehound.tools.library.library import Library
 
@@ -52,22 +55,44 @@ _GUIDED = 100
 """Candidates over which a query is refined."""
 
 
+_SIGNS = {"seen": "shown", "like": "alike"}
+"""What parts are to strength.py that another encoder than the default made."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """The lists of one kind.
 
     Attributes:
-        lists: by part (`words`, `dense`, `seen`, `like`), scores of units on the part's own scale.
+        lists: by part (`words`, `dense`, `seen`, `like`), scores of units: BM25, and cosines of the default encoders or
+            what stands for these.
         coverage: share of the question's words that a unit has, 0..1, by unit.
+        own: for the parts that another encoder made, the scores that it gave itself, by unit.
+        usual: for these parts, what is usual for the query.
     """
 
     lists: dict[str, dict[int, float]]
     coverage: dict[int, float]
+    own: Mapping[str, Mapping[int, float]] = field(default_factory=dict[str, Mapping[int, float]])
+    usual: Mapping[str, Background] = field(default_factory=dict[str, Background])
 
     def parts(self, unit: int) -> dict[str, float]:
-        """What a unit was found by; words as the share that it has."""
-        found = {part: scores[unit] for part, scores in self.lists.items() if unit in scores}
+        """What a unit was found by, as each encoder scored it; words as the share that it has."""
+        found = {
+            part: self.own.get(part, scores).get(unit, scores[unit])
+            for part, scores in self.lists.items()
+            if unit in scores
+        }
         return found | {part: self.coverage[unit] for part in ("words",) if part in found}
+
+    def signs(self, unit: int) -> dict[str, float]:
+        """What a unit was found by, as `strength.score` takes it."""
+        found = self.parts(unit)
+        for part in found.keys() & self.own.keys():
+            del found[part]
+            standing = self.lists[part][unit]
+            found[_SIGNS.get(part, part)] = max(standing, UNSURE) if self.usual[part].is_unsure else standing
+        return found
 
 
 def query_vectors(library: Library, query: Query) -> QueryVectors:
@@ -137,13 +162,44 @@ def gather(
         ConfigError: the index was made with another encoder.
     """
     lists: dict[str, dict[int, float]] = {}
+    own: dict[str, dict[int, float]] = {}
+    usual: dict[str, Background] = {}
     coverage: dict[int, float] = {}
     if query.parts:
         lists["words"], coverage = _by_words(library, query, kind, allowed)
     for name, part in _IN_KIND[kind].items():
         if name in rows:
-            lists[part] = _nearest(library, kind, rows[name], allowed)
-    return Found(lists=lists, coverage=coverage)
+            lists[part] = _nearest(rows[name], [_search(library, kind, one, allowed) for one in rows[name]])
+            background = usual_of(library, kind, part, rows[name])
+            if background is not None:
+                usual[part], own[part] = background, lists[part]
+                lists[part] = standings(own[part], background)
+    return Found(lists=lists, coverage=coverage, own=own, usual=usual)
+
+
+def is_estimated(kind: UnitKind, rows: QueryVectors) -> bool:
+    """Whether an encoder takes part in the search of a kind on whose scores the curves do not stand."""
+    return any(not is_fitted(part, one.stamp) for name, part in _IN_KIND[kind].items() for one in rows.get(name, ()))
+
+
+def usual_of(library: Library, kind: UnitKind, part: str, sought: Sequence[Sought]) -> Background | None:
+    """The usual scores of a query among the units of one kind; None where the scores are those of the default encoder.
+
+    Args:
+        library: where to search.
+        kind: of the units.
+        part: of the score: `dense`, `seen` or `like`.
+        sought: the query's rows.
+    """
+    if all(is_fitted(part, one.stamp) for one in sought):
+        return None
+    units = cohort(library.catalogue.connection, kind)
+    return Background.of(list(_nearest(sought, [_compare(library, kind, one, units) for one in sought]).values()))
+
+
+def standings(scores: Mapping[int, float], usual: Background) -> dict[int, float]:
+    """Scores of an encoder of its own scale, on that of the default encoders."""
+    return {unit: usual.standing(score) for unit, score in scores.items()}
 
 
 def _by_words(
@@ -180,7 +236,9 @@ def refined(
     candidates: Sequence[int],
     allowed: Collection[int] | None,
 ) -> dict[str, dict[int, float]]:
-    """The lists with that of meaning searched again by a query that words have guided; it then stands for both.
+    """The lists with that of meaning scored again by a query that words have guided; it then stands for both.
+
+    Of one row a unit, all are searched again; of many rows, only those that were found are compared again.
 
     Args:
         library: where to search.
@@ -193,22 +251,36 @@ def refined(
     words = found.lists.get("words", {})
     if not words or "dense" not in rows:
         return found.lists
-    again: list[Sought] = []
-    for sought in rows["dense"]:
-        matrix = vectors.load_units(library.catalogue.connection, kind, sought.stamp, candidates[:_GUIDED])
-        units, owner = np.unique(matrix.units, return_inverse=True)
-        least = min(words.values())
-        guide = np.array([words.get(int(unit), least) for unit in units], dtype=np.float32)
-        again.append(replace(sought, rows=gqr.refine(sought.rows, matrix.rows, owner.astype(np.int64), guide)))
+    moved = [_guided(library, kind, one, candidates[:_GUIDED], words) for one in rows["dense"]]
+    known = {*found.lists.get("dense", {}), *candidates[:_GUIDED]}
+    again = _nearest(
+        moved,
+        [
+            _search(library, kind, one, allowed)
+            if one.gives == "single"
+            else _compare(library, kind, one, sorted(known))
+            for one in moved
+        ],
+    )
+    usual = found.usual.get("dense")  # of the query before it was moved: it is moved a little only
     kept = {part: scores for part, scores in found.lists.items() if part != "words"}
-    return kept | {"dense": _nearest(library, kind, again, allowed)}
+    return kept | {"dense": again if usual is None else standings(again, usual)}
 
 
-def _nearest(
-    library: Library, kind: UnitKind, sought: Sequence[Sought], allowed: Collection[int] | None
-) -> dict[int, float]:
+def _guided(
+    library: Library, kind: UnitKind, sought: Sought, units: Sequence[int], words: Mapping[int, float]
+) -> Sought:
+    """A query's rows, moved so that its scores over some units lean towards those of words."""
+    first = _first(library, sought)
+    matrix = vectors.load_units(library.catalogue.connection, kind, sought.stamp, units, first=first)
+    those, owner = np.unique(matrix.units, return_inverse=True)
+    least = min(words.values())
+    guide = np.array([words.get(int(unit), least) for unit in those], dtype=np.float32)
+    return replace(sought, rows=gqr.refine(sought.rows, matrix.rows, owner.astype(np.int64), guide))
+
+
+def _nearest(sought: Sequence[Sought], found: Sequence[Mapping[int, float]]) -> dict[int, float]:
     """The best of what each finds; parts of one query with weights of their own are summed instead, as their cosine."""
-    found = [_search(library, kind, part, allowed) for part in sought]
     best: dict[int, float] = {}
     if all(part.weight == 1 for part in sought):
         for scores in found:
@@ -220,6 +292,17 @@ def _nearest(
         values = [scores.get(unit, min(scores.values(), default=0.0)) for scores in found]
         best[unit] = sum(part.weight * value for part, value in zip(sought, values, strict=True)) / whole
     return best
+
+
+def _first(library: Library, sought: Sought) -> int:
+    """Rows of each unit that are read at most, 0 for all: a region of a picture is a row, and none is left out."""
+    return library.options.recipe.effort.vectors if sought.gives == "multi" else 0
+
+
+def _compare(library: Library, kind: UnitKind, sought: Sought, units: Sequence[int]) -> dict[int, float]:
+    connection, first = library.catalogue.connection, _first(library, sought)
+    found, scores = compare(connection, kind, sought.stamp, sought.rows, units, first=first)
+    return dict(zip(found.tolist(), scores.tolist(), strict=True))
 
 
 def _search(library: Library, kind: UnitKind, part: Sought, allowed: Collection[int] | None) -> dict[int, float]:

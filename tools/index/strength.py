@@ -14,13 +14,15 @@ _STEEPNESS = 12.0
 _WORDS_CEILING = 0.9
 _SEEN_CEILING = 0.6
 """What a rough recogniser alone can reach: it is a hint, never a gate."""
+_OTHERS = ("shown", "alike")
 
 
 def score(parts: Mapping[str, float]) -> float:
     """Strength of a hit, on one scale for every kind of unit.
 
     Args:
-        parts: `dense` cosine, `words` coverage in 0..1, `seen` and `like` cosines; those it was found by.
+        parts: `dense` cosine, `words` coverage in 0..1, `seen` and `like` cosines of the default encoders, `shown` and
+            `alike` what other encoders have in place of the two, as standings (standing.py); those it was found by.
 
     Returns:
         0..1.
@@ -29,7 +31,8 @@ def score(parts: Mapping[str, float]) -> float:
     words = _WORDS_CEILING * parts.get("words", 0.0) ** 2
     seen = _SEEN_CEILING * _rise(parts.get("seen", 0.0), _MIDDLE_COSINE)
     like = _rise(parts.get("like", 0.0), 0.5)
-    return 1.0 - (1.0 - meaning) * (1.0 - words) * (1.0 - seen) * (1.0 - like)
+    others = math.prod(1.0 - told(parts[part]) for part in _OTHERS if part in parts)
+    return 1.0 - (1.0 - meaning) * (1.0 - words) * (1.0 - seen) * (1.0 - like) * others
 
 
 def told(cosine: float) -> float:

@@ -13,7 +13,7 @@ from sourcehound.tools.encoders.encoder import FloatArray
 from sourcehound.tools.evidence import UnitKind
 from sourcehound.tools.index.clusters import mean_row
 from sourcehound.tools.index.hit import Hit
-from sourcehound.tools.index.lists import Found, QueryVectors, Sought
+from sourcehound.tools.index.lists import Found, QueryVectors, Sought, standings, usual_of
 from sourcehound.tools.index.query import Query
 from sourcehound.tools.index.written import merged, search_written, told, written_stamp
 from sourcehound.tools.library.library import Library
@@ -45,7 +45,11 @@ class OfWritings:
         coverage, _ = merged(found.coverage, {unit: self.coverage[unit] for unit in by_words})
         fits = {unit: self.coverage[unit] for unit in by_words}
         fits.update({unit: max(fits.get(unit, 0.0), self.dense[unit]) for unit in by_meaning})
-        return replace(found, lists=self.join(found.lists), coverage=coverage), fits
+        # what stands for a writing is no score of the unit's own rows
+        own = dict(found.own)
+        if "dense" in own:
+            own["dense"] = {unit: score for unit, score in own["dense"].items() if unit not in by_meaning}
+        return replace(found, lists=self.join(found.lists), coverage=coverage, own=own), fits
 
 
 def gather_written(
@@ -62,8 +66,11 @@ def gather_written(
     words, coverage = _by_words(library, query, kind, allowed)
     dense: dict[int, float] = {}
     for stamp, row in _rows(rows).items():
-        hits = library.engine.search(kind, written_stamp(stamp), row, k=library.options.recipe.depth, allowed=allowed)
-        dense, _ = merged(dense, {hit.unit: hit.score for hit in hits})
+        sought = Sought(stamp=written_stamp(stamp), gives="single", rows=row[None])
+        hits = library.engine.search(kind, sought.stamp, row, k=library.options.recipe.depth, allowed=allowed)
+        scores = {hit.unit: hit.score for hit in hits}
+        usual = usual_of(library, kind, "dense", [sought]) if scores else None
+        dense, _ = merged(dense, scores if usual is None else standings(scores, usual))
     return OfWritings(words=words, coverage=coverage, dense=dense)
 
 

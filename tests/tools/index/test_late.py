@@ -14,7 +14,7 @@ from sourcehound.tools.index.chroma import ChromaEngine
 from sourcehound.tools.index.compact import MANY_SCHEMES, Compact, Effort, ManyScheme
 from sourcehound.tools.index.engine import Scored
 from sourcehound.tools.index.exact import ExactEngine
-from sourcehound.tools.index.late import max_sim, search_late, searched_stamp, to_keep
+from sourcehound.tools.index.late import compare, max_sim, search_late, searched_stamp, to_keep
 from sourcehound.tools.index.probe import look_here
 
 STAMP = "late@0123456789abcdef:16:1"
@@ -266,3 +266,20 @@ def test_a_query_that_is_no_matrix_of_directions_is_refused(
             search_late(library, engine, "page", STAMP, query, k=3)
     with pytest.raises(ConfigError, match="dimensions"):
         search_late(library, engine, "page", STAMP, cloud(2, 8), k=3)
+
+
+def test_comparing_some_units_reads_no_other_units_and_no_more_of_their_rows(library: sqlite3.Connection, fill: Fill):
+    items = made(80)
+    units = fill(items)
+    query = question(items[7], seed=7)
+    odd = [unit for unit in units if unit % 2]
+    few = [rows[:5] for unit in odd if (rows := vectors.get(library, unit, STAMP)) is not None]
+    library.execute("UPDATE vectors SET blob = x'00' WHERE unit % 2 = 0")  # cannot be read
+
+    found, scores = compare(library, "page", STAMP, query, [*odd, 10_000], first=5)
+
+    assert found.tolist() == odd
+    assert scores.tolist() == pytest.approx([float((rows @ query.T).max(axis=0).mean()) for rows in few])
+    with pytest.raises(ConfigError):
+        compare(library, "page", STAMP, query, units, first=5)
+    assert compare(library, "page", STAMP, query, [])[0].shape == (0,)
