@@ -16,9 +16,9 @@ from sourcehound.agent.verify.holdings import Held, Holding, find_file, find_pag
 from sourcehound.tools.errors import InputError, MediaError
 from sourcehound.tools.evidence import Evidence
 from sourcehound.tools.ledger import Ledger
-from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.reading import Section
+from sourcehound.tools.library.sections import laid_out, load_sections
 from sourcehound.tools.senses.sense import HeardWord
 
 if TYPE_CHECKING:
@@ -146,22 +146,32 @@ class Showing:
         shown = show(evidence, self.library.readers, context)
         return Exhibit(cited=cited, held=held, png=shown.png, text=shown.text)
 
-    def _sections(self, evidence: Evidence) -> tuple[Section, ...]:
-        row = self.library.catalogue.connection.execute(
-            "SELECT id FROM sources WHERE sha256 = ?", (evidence.source.sha256,)
-        ).fetchone()
-        return () if row is None else load_sections(self.library.catalogue.connection, row[0])
+    def _sections(
+        self, evidence: Evidence, *, role: str | None = None, touching: tuple[int, int] | None = None
+    ) -> tuple[Section, ...]:
+        connection = self.library.catalogue.connection
+        row = connection.execute("SELECT id FROM sources WHERE sha256 = ?", (evidence.source.sha256,)).fetchone()
+        return () if row is None else load_sections(connection, row[0], role=role, touching=touching)
 
     def _text_of(self, evidence: Evidence) -> str:
-        """The source's whole text, laid out so that the locator's `chars` count in it; empty without characters."""
-        if evidence.locator.chars is None:
+        """The source's text, laid out so that the locator's `chars` count in it; empty without characters.
+
+        Only as much around these as is shown, where they are what was cited and nobody counts lines from the beginning.
+        """
+        from sourcehound.tools.show.card import AROUND
+        from sourcehound.tools.show.show import NUMBERED_LINES
+
+        chars = evidence.locator.chars
+        if chars is None:
             return ""
-        text = ""
-        for section in self._sections(evidence):
-            if section.role == "body" and section.start >= len(text):
-                gap = section.start - len(text)
-                text += ("\n" if gap == 1 and text else " " * gap) + section.text
-        return text
+        # a page's text may stand twice, as read and as recognised: which of the two counts, only the whole tells
+        if evidence.locator.page is None and evidence.source.media_type not in NUMBERED_LINES:
+            shown = (chars[0] - AROUND - 1, chars[1] + AROUND + 1)
+            text = laid_out(self._sections(evidence, role="body", touching=shown))
+            own, quote = text[slice(*chars)].split(), (evidence.quote or "").split()
+            if own and quote in ([], own):
+                return text
+        return laid_out(self._sections(evidence, role="body"))
 
     def _words_of(self, evidence: Evidence) -> tuple[HeardWord, ...]:
         """The words heard in and around a span."""

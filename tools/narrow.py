@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from sourcehound.tools.evidence import Evidence, Locator, unit_id
 from sourcehound.tools.library import passages
-from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.passages import Span
 from sourcehound.tools.library.reading import Section
+from sourcehound.tools.library.sections import load_sections
 
 _NARROWED = {"text", "speech", "moment", "page", "image"}
 _ROLES = {"speech": ("speech", "subtitle"), "moment": ("screen",)}
@@ -43,7 +43,8 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
     row = connection.execute("SELECT id FROM sources WHERE sha256 = ?", (evidence.source.sha256,)).fetchone()
     if row is None:
         return None
-    for section in load_sections(connection, row[0], page=evidence.locator.page):
+    page, touching = evidence.locator.page, _beginning(evidence)
+    for section in load_sections(connection, row[0], page=page, touching=touching):
         span = _find(section, evidence, words)
         if span is None:
             continue
@@ -68,6 +69,12 @@ def narrow(connection: sqlite3.Connection, evidence: Evidence, words: str) -> Ev
             score=evidence.score,
         )
     return None
+
+
+def _beginning(evidence: Evidence) -> tuple[int, int] | None:
+    """The first character of evidence that has any: a section without it is not looked at."""
+    chars = evidence.locator.chars
+    return None if chars is None or evidence.kind in _ROLES else (chars[0], chars[0] + 1)
 
 
 def _spans(where: Locator) -> tuple[float | None, float | None]:

@@ -121,10 +121,18 @@ def frames_inside(where: Locator) -> tuple[float, ...]:
     return tuple(time_s for time_s in where.frames_s if start_s - _AROUND_S <= time_s <= end_s + _AROUND_S)
 
 
-def headings_at(sections: Sequence[Section], evidence: Evidence) -> tuple[str, ...]:
-    """The titles above a place, and the named part that it is in."""
+def headings_in(sections: Sequence[Section], evidence: Evidence) -> tuple[str, ...]:
+    """The titles of a source, or of the page that is cited."""
     fitting = [section for section in sections if _fits(section, evidence)]
-    return tuple(dict.fromkeys(words for s in fitting for words in (*s.headings, s.part or "") if words))
+    return tuple(dict.fromkeys(words for section in fitting for words in section.headings if words))
+
+
+def parts_at(sections: Sequence[Section], evidence: Evidence) -> tuple[str, ...]:
+    """The named parts that a place is in, as `line 17`: those of other places would vouch for any number."""
+    chars = evidence.locator.chars
+    fitting = [section for section in sections if _fits(section, evidence)]
+    there = [section for section in fitting if chars is None or _span(section, chars) is not None]
+    return tuple(dict.fromkeys(section.part for section in there if section.part))
 
 
 def _fits(section: Section, evidence: Evidence) -> bool:

@@ -7,6 +7,7 @@ claims.
 from __future__ import annotations
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -17,9 +18,9 @@ from sourcehound.agent.verify.words import are_lines_refound, is_refound
 from sourcehound.tools.crop import cut_from, read_enlarged
 from sourcehound.tools.evidence import Evidence, Locator, Space
 from sourcehound.tools.evidence_pixels import picture_of
-from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.passages import passages
 from sourcehound.tools.library.reading import Section
+from sourcehound.tools.library.sections import load_sections
 from sourcehound.tools.tool import Desk
 from sourcehound.tools.web.snapshots import Snapshots
 
@@ -41,9 +42,10 @@ class Sources:
         self._snapshots = snapshots
         self._trust_times = trust_times
         self._held: dict[str, Held] = {}
-        self._sections: dict[str, tuple[Section, ...]] = {}
+        self._sections: dict[tuple[str, int | None, tuple[int, int] | None, bool], tuple[Section, ...]] = {}
+        self._web: dict[str, tuple[Section, ...]] = {}
         self._words: dict[tuple[str, str | None], tuple[places.Run, ...]] = {}
-        self._unit_edges: dict[tuple[str, int | None, str], frozenset[int]] = {}
+        self._unit_edges: dict[tuple[str, int | None, str], list[int]] = {}
         self._planes: dict[tuple[str, int | None, float | None], Space] = {}
 
     @property
@@ -91,10 +93,12 @@ class Sources:
         return "\n".join(run for item in evidence for run in self.words(item))
 
     def all_around(self, evidence: Sequence[Evidence]) -> str:
-        """Titles, headings and file names of all cited places: they name what the words are about."""
+        """Titles, headings, parts and file names of all cited places: they name what the words are about."""
         found: list[str] = []
         for item in evidence:
-            found.extend((*names_of(item), item.source.title, *places.headings_at(self._sections_of(item), item)))
+            headings = places.headings_in(self._headed(item), item)
+            parts = places.parts_at(self._sections_of(item), item)
+            found.extend((*names_of(item), item.source.title, *headings, *parts))
         return "\n".join(dict.fromkeys(found))
 
     def todays_words(self, evidence: Evidence) -> str | None:
@@ -168,8 +172,10 @@ class Sources:
                 " WHERE s.sha256 = ? AND u.kind IN ('passage', 'speech') AND u.page IS ? AND u.producer = ?",
                 key,
             )
-            self._unit_edges[key] = frozenset(edge for row in rows for edge in row if edge is not None)
-        return {edge - section.start for edge in self._unit_edges[key]}
+            self._unit_edges[key] = sorted({edge for row in rows for edge in row if edge is not None})
+        edges, end = self._unit_edges[key], section.start + len(section.text)
+        inside = edges[bisect_left(edges, section.start) : bisect_right(edges, end)]
+        return {edge - section.start for edge in inside}
 
     def _row(self, evidence: Evidence) -> int | None:
         row = self._desk.library.catalogue.connection.execute(
@@ -178,16 +184,32 @@ class Sources:
         return None if row is None else row[0]
 
     def _sections_of(self, evidence: Evidence) -> tuple[Section, ...]:
-        key = evidence.source.sha256
+        """The sections that hold the beginning of the cited characters; all of the page or source where none are cited."""
+        chars = evidence.locator.chars
+        return self._loaded(evidence, touching=None if chars is None else (chars[0], chars[0] + 1))
+
+    def _headed(self, evidence: Evidence) -> tuple[Section, ...]:
+        """The sections with headings, of the cited page or of the source."""
+        return self._loaded(evidence, headed=True)
+
+    def _loaded(
+        self, evidence: Evidence, *, touching: tuple[int, int] | None = None, headed: bool = False
+    ) -> tuple[Section, ...]:
+        if evidence.source.path is None:
+            return self._of_web(evidence)
+        key = (evidence.source.sha256, evidence.locator.page, touching, headed)
         if key not in self._sections:
-            row = self._row(evidence)
-            if evidence.source.path is not None:
-                connection = self._desk.library.catalogue.connection
-                self._sections[key] = () if row is None else load_sections(connection, row)
-            else:
-                held = self.held(evidence)
-                self._sections[key] = self._desk.library.readers.read(held.path).sections if held.path else ()
+            row, connection = self._row(evidence), self._desk.library.catalogue.connection
+            found = () if row is None else load_sections(connection, row, page=key[1], touching=touching, headed=headed)
+            self._sections[key] = found
         return self._sections[key]
+
+    def _of_web(self, evidence: Evidence) -> tuple[Section, ...]:
+        key = evidence.source.sha256
+        if key not in self._web:
+            held = self.held(evidence)
+            self._web[key] = self._desk.library.readers.read(held.path).sections if held.path else ()
+        return self._web[key]
 
     def _read_again(self, evidence: Evidence) -> tuple[str, ...]:
         """Lettering at a place, read from today's pixels as the tools read it: enlarged, from the whole picture."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sourcehound.agent import showing
 from sourcehound.agent.doors.cli import run
 from sourcehound.agent.hound import Sourcehound
 from sourcehound.agent.models.planner import ToolCall
 from sourcehound.agent.showing import Cited
 from sourcehound.tools.errors import InputError
 from sourcehound.tools.evidence import Evidence, Locator, Source
+from sourcehound.tools.library.reading import Section
+from sourcehound.tools.show.card import passage
 from sourcehound.tools.show.show import Context, Shown
 from tests.agent.conftest import Scripted, use
 
@@ -169,3 +173,40 @@ def test_a_threads_name_never_leads_out_of_the_folder_of_pictures():
 def test_what_no_answer_cites_is_wrong_input(hound: Sourcehound, citation: str):
     with pytest.raises(InputError):
         hound.show(citation)
+
+
+def test_of_a_file_of_many_records_only_those_around_the_cited_one_are_laid_out(
+    hound: Sourcehound, notes_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    records = [{"text": f"{WORDS} This is the telling number {n}."} for n in range(200)]
+    (notes_folder / "things.jsonl").write_text("\n".join(map(json.dumps, records)), encoding="utf-8")
+    hound.add(notes_folder)
+    hits = hound.find('"number 120"', within="*.jsonl", type="passage", min_score=0)
+    evidence = next(hit.evidence for hit in hits if "number 120" in (hit.evidence.quote or ""))
+    given: list[Context] = []
+    loaded: list[int] = []
+    load = showing.load_sections
+
+    def note(evidence: Evidence, pixels: object, context: Context) -> Shown:
+        del evidence, pixels
+        given.append(context)
+        return Shown(png=b"", text="")
+
+    def counting(*args: Any, **asked: Any) -> tuple[Section, ...]:
+        found = load(*args, **asked)
+        loaded.append(len(found))
+        return found
+
+    monkeypatch.setattr("sourcehound.tools.show.show.show", note)
+    monkeypatch.setattr(showing, "load_sections", counting)
+    chars = evidence.locator.chars
+    assert chars is not None
+    hound.runner.showing.show(Cited(evidence=evidence, thread="", n=1))
+    assert loaded == [loaded[0]]
+    assert loaded[0] < 30
+    hound.runner.showing.show(Cited(evidence=replace(evidence, quote="Other words."), thread="", n=1))
+    near, whole = (passage(one.text, chars, evidence.quote or "") for one in given)
+    assert max(loaded[1:]) == 200
+    assert near == whole
+    assert near.quote == evidence.quote
+    assert "number 121" in near.after

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from sourcehound.tools.evidence import Evidence, Locator, Source
-from sourcehound.tools.library.intake import write_section
 from sourcehound.tools.library.reading import Anchor, Section
+from sourcehound.tools.library.sections import write_section
 from sourcehound.tools.narrow import narrow
 from tests.tools.library.conftest import Shelf, shelf
 

@@ -17,9 +17,10 @@ from sourcehound.tools.errors import MediaError
 from sourcehound.tools.evidence import Locator
 from sourcehound.tools.index import late
 from sourcehound.tools.index.late import Kept
-from sourcehound.tools.library.intake import refresh_abouts, write_section
+from sourcehound.tools.library.intake import refresh_abouts
 from sourcehound.tools.library.readers.shots import STILL_S
 from sourcehound.tools.library.reading import Anchor, Section, Shot
+from sourcehound.tools.library.sections import write_section
 from sourcehound.tools.library.sights import kept_of, rows_of
 from sourcehound.tools.library.units import Unit, write_units
 from sourcehound.tools.library.workshop import Subject, Workshop, Write

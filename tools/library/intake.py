@@ -11,7 +11,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -20,7 +20,8 @@ from sourcehound.tools.evidence import Locator, Space, unit_id
 from sourcehound.tools.library import passages
 from sourcehound.tools.library.parts import between, figure_of, table_units, tables_in, write_headings
 from sourcehound.tools.library.readers.naming import title_from_name
-from sourcehound.tools.library.reading import Anchor, Reading, Section
+from sourcehound.tools.library.reading import Reading, Section
+from sourcehound.tools.library.sections import load_sections, write_section
 from sourcehound.tools.library.units import Unit, delete_units, set_about, write_units
 
 _AROUND_CHARS = 400
@@ -72,27 +73,6 @@ def rewrite_words(connection: sqlite3.Connection, source: int, sha256: str, path
         "UPDATE sources SET meta = json_set(meta, '$.warnings', json(?)) WHERE id = ?",
         (json.dumps(list(reading.warnings)), source),
     )
-
-
-def write_section(connection: sqlite3.Connection, source: int, ordinal: int, section: Section) -> None:
-    """Keep a section's text with its anchors, for `read`, `show` and the checks."""
-    connection.execute(
-        "INSERT OR REPLACE INTO texts (source, ordinal, start, role, page, section) VALUES (?,?,?,?,?,?)",
-        (source, ordinal, section.start, section.role, section.page, json.dumps(asdict(section))),
-    )
-
-
-def load_sections(
-    connection: sqlite3.Connection, source: int, *, role: str | None = None, page: int | None = None
-) -> tuple[Section, ...]:
-    """A source's sections in order, of one role or page if asked."""
-    query = "SELECT section FROM texts WHERE source = ?"
-    values: list[object] = [source]
-    if role is not None:
-        query, values = query + " AND role = ?", [*values, role]
-    if page is not None:
-        query, values = query + " AND page = ?", [*values, page]
-    return tuple(_section(json.loads(row[0])) for row in connection.execute(query + " ORDER BY ordinal", values))
 
 
 def section_units(reading: Reading, path: str) -> Iterator[Unit]:
@@ -306,22 +286,6 @@ def _jobs(reading: Reading) -> Iterator[tuple[str, int]]:
             yield "hear", 0
         if reading.media.has_video:
             yield "watch", 0
-
-
-def _section(data: dict[str, object]) -> Section:
-    space = data["space"]
-    anchors = data["anchors"]
-    fields = data | {
-        "space": Space(**space) if isinstance(space, dict) else None,
-        "anchors": tuple(_anchor(anchor) for anchor in anchors) if isinstance(anchors, list) else (),
-        "headings": tuple(data["headings"]) if isinstance(data["headings"], list) else (),
-    }
-    return Section(**fields)  # pyright: ignore[reportArgumentType]  the JSON is our own
-
-
-def _anchor(data: dict[str, object]) -> Anchor:
-    box = data["box"]
-    return Anchor(**(data | {"box": tuple(box) if isinstance(box, list) else None}))  # pyright: ignore[reportArgumentType]
 
 
 def _join(*said: str | None) -> str:

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sourcehound.tools.evidence import Box, Locator, Space
-from sourcehound.tools.library.intake import page_unit, units_of, write_section
+from sourcehound.tools.library.intake import page_unit, units_of
 from sourcehound.tools.library.parts import number_tables, table_units
 from sourcehound.tools.library.passages import Span
 from sourcehound.tools.library.reading import Anchor, Section
 from sourcehound.tools.library.scanned_tables import scanned_tables
+from sourcehound.tools.library.sections import write_section
 from sourcehound.tools.library.units import Unit, write_units
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 from sourcehound.tools.senses.sense import ReadLine

@@ -10,8 +10,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 
 from sourcehound.tools.encoders.encoder import FloatArray
-from sourcehound.tools.library.intake import refresh_abouts, units_of, write_section
+from sourcehound.tools.library.intake import refresh_abouts, units_of
 from sourcehound.tools.library.reading import Anchor, Section
+from sourcehound.tools.library.sections import write_section
 from sourcehound.tools.library.units import write_units
 from sourcehound.tools.library.workshop import Subject, Workshop, Write
 from sourcehound.tools.senses.sense import Utterance

@@ -16,7 +16,7 @@ WIDTH_PX = 1080
 _SIZE = 20
 _NUMBER = 15
 _PAD = 24
-_AROUND = 700
+AROUND = 700
 """Characters shown before and after the quote, at most."""
 _LINES_AROUND = 9
 _LINES_OF_QUOTE = 40
@@ -52,11 +52,11 @@ def passage(text: str, chars: tuple[int, int] | None, quote: str, *, numbered: b
     if place is None:
         return Passage(before="", quote=quote, after="")
     start, end = place
-    first = max(0, start - _AROUND)
+    first = max(0, start - AROUND)
     first = text.rfind("\n", first, start) + 1 if first and "\n" in text[first:start] else first
     for _ in range(max(0, text.count("\n", first, start) - _LINES_AROUND)):
         first = text.index("\n", first) + 1
-    last = min(len(text), end + _AROUND)
+    last = min(len(text), end + AROUND)
     for at in _newlines(text, end, last, _LINES_AROUND):
         last = at
     return Passage(

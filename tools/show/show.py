@@ -47,7 +47,7 @@ _FRAME_PX = 720
 _NOTE_PX = 720
 _NOTHING = "A file of this kind is shown by its words, and no words were read at this place. Its link opens it."
 _NO_WORDS = "No words were kept of this place."
-_NUMBERED_LINES = ("text/plain", "text/markdown", "text/csv", "application/xml")
+NUMBERED_LINES = ("text/plain", "text/markdown", "text/csv", "application/xml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +144,7 @@ def _words_alone(evidence: Evidence, known: Context, letters: Lettering) -> tupl
     quote = evidence.quote or ""
     if not quote and not known.text:
         return [paragraph(letters, _NO_WORDS, _NOTE_PX, ink=MUTED)], ""
-    numbered = evidence.source.media_type in _NUMBERED_LINES
+    numbered = evidence.source.media_type in NUMBERED_LINES
     return [card(letters, passage(known.text, evidence.locator.chars, quote, numbered=numbered))], ""
 
 

@@ -14,10 +14,10 @@ from sourcehound.agent.verify.sources import Sources
 from sourcehound.agent.verify.verify import Checked, check_sentence
 from sourcehound.tools.encoders.encoder import Pixels
 from sourcehound.tools.evidence import Evidence, Locator, Source, unit_id
-from sourcehound.tools.library.intake import write_section
 from sourcehound.tools.library.library import Library
 from sourcehound.tools.library.pool import Readers
 from sourcehound.tools.library.reading import Anchor, Section
+from sourcehound.tools.library.sections import write_section
 from sourcehound.tools.library.sync import sync
 from sourcehound.tools.library.units import load_units, to_evidence
 from sourcehound.tools.narrow import narrow

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sourcehound.agent.verify import sources
 from sourcehound.agent.verify.numerals import Number, numbers
+from sourcehound.tools.library.reading import Section
 from tests.agent.verify.conftest import Shelf, result_of
 
 SENT = "In 2022 the station sent 1,234 reports, and in 2023 it sent 987."
@@ -157,3 +162,24 @@ def test_the_cited_page_is_no_number_of_the_source_but_a_wrong_one_is(shelf: She
     evidence = shelf.exact("Samuel Crane is the keeper.")
     assert result_of(shelf.check("On page 3 the keeper is named.", evidence), "number").result == "not_applicable"
     assert result_of(shelf.check("On page 9 the keeper is named.", evidence), "number").result == "failed"
+
+
+def test_the_numbers_of_other_lines_vouch_for_nothing_and_are_not_loaded(shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
+    records = [json.dumps({"note": f"The boat called Heron {n} lies at the old quay."}) for n in range(2100)]
+    (shelf.folder / "boats.jsonl").write_text("\n".join(records), encoding="utf-8")
+    shelf.add()
+    cited = shelf.exact("The boat called Heron 7 lies at the old quay.")
+    loaded: list[int] = []
+    load = sources.load_sections
+
+    def counting(*args: Any, **asked: Any) -> tuple[Section, ...]:
+        found = load(*args, **asked)
+        loaded.append(len(found))
+        return found
+
+    monkeypatch.setattr(sources, "load_sections", counting)
+    right = shelf.check("The boat called Heron 7 lies at the old quay.", cited)
+    assert result_of(right, "number").result == "passed"
+    for wrong in ("The boat called Heron 7 lay at the old quay in 1999.", "Heron 7 lies on line 1850."):
+        assert result_of(shelf.check(wrong, cited), "number").result == "failed"
+    assert 0 < sum(loaded) < 20

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from sourcehound.tools.evidence import Space
-from sourcehound.tools.library.intake import load_sections, name_words, refresh_abouts, words_during, write_reading
+from sourcehound.tools.library.intake import name_words, refresh_abouts, words_during, write_reading
 from sourcehound.tools.library.reading import Anchor, Figure, Media, Mention, Reading, Section, Visual
+from sourcehound.tools.library.sections import load_sections
 from tests.tools.library.conftest import Shelf
 
 PAGE = Space(unit="pt", width=612, height=792)

@@ -14,11 +14,11 @@ from sourcehound.tools.errors import BusyError, ConfigError, MediaError, ToolInp
 from sourcehound.tools.evidence import Box, Locator, Space
 from sourcehound.tools.index.vectors import mean_stamp
 from sourcehound.tools.library import jobs
-from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.jobs import waiting, work
 from sourcehound.tools.library.pool import Picture, Samples
 from sourcehound.tools.library.reading import Reading, Shot
 from sourcehound.tools.library.recordings import WINDOW_S, to_section
+from sourcehound.tools.library.sections import load_sections
 from sourcehound.tools.library.taking import no_progress
 from sourcehound.tools.library.units import Unit, write_units
 from sourcehound.tools.library.workshop import Workshop

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sourcehound.tools.evidence import Space
 from sourcehound.tools.index.words import search_words
-from sourcehound.tools.library.intake import load_sections
 from sourcehound.tools.library.parts import between, evidence_of, list_parts, number_tables, table_units, tables_in
 from sourcehound.tools.library.passages import Span
 from sourcehound.tools.library.reading import Anchor, Figure, Part, Reading, Section
+from sourcehound.tools.library.sections import load_sections
 from sourcehound.tools.narrow import narrow
 from tests.tools.library.conftest import Shelf
 from tests.tools.library.test_intake import take_in
